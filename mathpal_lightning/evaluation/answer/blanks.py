@@ -40,9 +40,23 @@ def blanks(solution: Solution) -> Answer | None:
         found = list(re.finditer(rf"(?<![\d,]){pattern}(?![\d,])", re.sub(r"[^\S\n]", "", solution.text)))
         answers = [solution.read(number) for number in found[-1].groups()] if found else []
         read = [answer for answer in answers if answer is not None]
-        if read:
+        if read and not (len(read) == 1 and _says_another(solution, read[0])):
             return multi(read, ordered=True) if len(read) > 1 else read[0]
     return None
+
+
+_SAID_FIRST = re.compile(
+    r"(?!(?i:câu|bài|ý|phần|bước) \d)(?:[^\d\n=]{0,40} )?(?P<number>-?\d+(?:,\d+)?)"
+    r"(?= ?\(| vì|[,:.;]? |[.\n]|$)(?! [-+×:/=]|[-+×:/=]\d)"
+)
+
+
+def _says_another(solution: Solution, filled_in: Answer) -> bool:
+    """`36 (35 + 26 = 61)`: a number that is neither what the formula holds nor one of the question's."""
+    said = _SAID_FIRST.match(solution.text)
+    number = solution.read(said["number"]) if said else None
+    known = said and re.search(rf"(?<![\d,]){re.escape(said['number'])}(?![\d,])", solution.question)
+    return number is not None and not known and number.text != filled_in.text
 
 
 _LIST = re.compile(rf"(?:-?\d+ ?[,;] ?)+{_BLANK}(?: ?[,;] ?(?:-?\d+|{_BLANK}))* ?[,;] ?-?\d+")
@@ -93,8 +107,9 @@ def filled(solution: Solution) -> Answer | None:
         before, after = (re.escape(blank[side].replace(" ", "").lstrip(":,").rstrip(":")) for side in ("before", "after"))
         if len(before) + len(after) > 4:
             found = re.search(rf"{before}(\d+(?:,\d+)?){after}(?![-+×:/(\d]|,\d)", solution.text.replace(" ", ""))
-            if found:
-                return solution.read(found[1])
+            answer = solution.read(found[1]) if found else None
+            if answer is not None:
+                return None if _says_another(solution, answer) else answer
             if before.endswith("=") and not after:
                 ends = [line for line in solution.lines if before.replace("\\", "") in line.replace(" ", "")]
                 return closing_value(solution, ends[-1]) if ends else None

@@ -201,6 +201,7 @@ def _is_unsolved(line: str, solution: Solution) -> bool:
     first = re.split(r"[=≈]", line)[0]
     first = first.rpartition(": ")[2] if re.search(r"[^\W\d_]{2}: ", first) else first
     first = re.split(r"(?<![^\W\d_])(?:là|nên|có|vậy|suy ra|hay|⇒)(?!\w):?", first)[-1]
+    first = re.sub(r"(?<![^\W\d_])[a-zA-Z]'{0,2}\(-?\d[\d,/]*\)", "", first)  # `y(-1)` is known
     bare, question = first.replace(" ", ""), solution.question.replace(" ", "")
     solves = re.search(r"(?i)(?<!không )giải (?:các )?phương trình|tìm [a-z](?![\w(])", solution.question)
     if len(bare) > 2 and bare in question and f"{bare}=" not in question and not solves:

@@ -40,6 +40,7 @@ from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.question.parts import asks_in_parts, is_proof
 from mathpal_lightning.evaluation.question.things import asks_for_several, things_asked
+from mathpal_lightning.evaluation.solution.bare_letters import with_brackets
 from mathpal_lightning.evaluation.solution.examiner_marks import without_marks
 from mathpal_lightning.evaluation.solution.plain import prepared
 from mathpal_lightning.evaluation.solution.refusals import refuses, wavers
@@ -140,7 +141,7 @@ def _seen(solution: str, question: str) -> Solution | None:
         return None
     text = "\n".join(line[-MAX_LINE:] for line in prepared(without_marks(_SUMMARY.sub("", said)), question).split("\n"))
     problem = prepared(_EMPTY_BOX.sub("...", question), said)
-    return Solution(with_spoken_signs(text, problem), problem)
+    return Solution(with_spoken_signs(with_brackets(text, problem), problem), problem)
 
 
 _SUMMARY = re.compile(r"(?i)\A[\W_]*tóm tắt(?: đề)?[\W_]*\n(?:.*\n){1,12}?(?=[\W_]*(?:bài |lời )?giải[\W_]*$)", re.MULTILINE)

@@ -104,7 +104,9 @@ def bare(solution: Solution) -> Answer | None:
         return answer if _is_result(answer, solution) else None
     if line != told or re.match(r"[a-zA-Z] (?:bằng|là) ", line):
         return answer
-    headed = re.fullmatch(r"(?P<head>[^\W\d_]+(?: [^\W\d_]+){0,3}) \d[\d.,/ ]*(?P<noun>(?: ?[^\W\d_]+[²³23]?){0,2})[ .]*", line)
+    headed = re.fullmatch(
+        r"(?P<head>[^\W\d_]+(?: [^\W\d_]+){0,3}) \d[\d.,/ ]*%?(?P<noun>(?: ?[^\W\d_]+[²³23]?){0,2})[ .]*", line
+    )
     if headed is None:
         return None
     known = set(comparison_key(solution.question).split()) | _LINKS
@@ -124,6 +126,8 @@ _RESULT_NAME = re.compile(r"[a-z](?:_\d)?|(?!.*(?<!\w)(?:được|có|nên|suy r
 """`x`, `x_1`, `số lớn`; not `cộng hai phương trình được 2x`."""
 
 
+_HEADED = re.compile(r"(?P<head>[^\W\d_]+(?: [^\W\d_]+){0,3}) \d[\d.,/ ]*%?(?P<noun>(?: ?[^\W\d_]+[²³23]?){0,2})[ .]*")
+"""`lỗ 5000 đồng`, `giảm 4%`."""
 _LINKS = set(comparison_key("mỗi là có còn được thì số hết cần tất cả").split())
 """Words that may stand between what the question names and its value."""
 

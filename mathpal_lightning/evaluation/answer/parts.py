@@ -70,19 +70,27 @@ def parts(solution: Solution, rules: Sequence[Rule]) -> Answer | None:
         return _one_a_line(solution, questions, rules)
     if not marks or len(marks) == 1 and len(questions) < 2:
         return None
+    found = []
+    for label, part in each_part(solution).items():
+        own = questions.get(label, "")
+        tried = rules[:1] if is_proof(own) or is_proof(solution.question) and not own else rules
+        answer = next(filter(None, (rule(part) for rule in tried)), None) or (_in_short(part) if tried is rules else None)
+        if answer is not None:
+            found.append(replace(_once(answer, part), label=label))
+    return Answer("multi", parts=tuple(sorted(found, key=lambda part: part.label)), ordered=True) if found else None
+
+
+def each_part(solution: Solution) -> dict[str, Solution]:
+    """What stands behind each mark, by its letter, under what that part of the question asks; empty without marks."""
+    questions, marks = part_questions(solution.question), part_marks(solution)
     ends = [mark.start() for mark in marks[1:]] + [len(solution.text)]
     first = IN_LINE.search(solution.question)
     stem = solution.question[: first.start()][-MAX_STEM:] if first else ""
-    found = []
-    for mark, end in zip(marks, ends, strict=True):
-        question = questions.get(mark["part"].lower(), "")
-        asked = question or _without_parts(solution.question)
-        part = Solution(solution.text[mark.end() : end].strip(" ,;\n"), asked, stem)
-        tried = rules[:1] if is_proof(question) or is_proof(solution.question) and not question else rules
-        answer = next(filter(None, (rule(part) for rule in tried)), None) or (_in_short(part) if tried is rules else None)
-        if answer is not None:
-            found.append(replace(_once(answer, part), label=mark["part"].lower()))
-    return Answer("multi", parts=tuple(sorted(found, key=lambda part: part.label)), ordered=True) if found else None
+    found: dict[str, Solution] = {}
+    for mark, end in zip(marks, ends, strict=False):
+        asked = questions.get(mark["part"].lower(), "") or _without_parts(solution.question)
+        found[mark["part"].lower()] = Solution(solution.text[mark.end() : end].strip(" ,;\n"), asked, stem)
+    return found
 
 
 _NUMBERED = re.compile(r"(?m)^\(?1[).]")

@@ -19,6 +19,10 @@ _ASKS_FOR_VALUE = re.compile(r"(?i)bao nhiêu|mấy|tính|tìm|số|giá trị|b
 _METHOD = re.compile(r"(?i)(?:muốn|để) (?:tính|tìm|biết)(?!.*(?:=|(?<!\w)(?:được|ra|là|bằng|còn|có)(?!\w)))")
 """`Muốn tìm 15% của 240 ta lấy 240 chia cho 100 rồi nhân với 15`: how, and no result."""
 _SUPPOSED = re.compile(r"(?i)(?:nếu|giả sử)(?!\w)(?!.*(?<!\w)(?:nên|vậy)(?!\w))")
+_CONSEQUENCE = re.compile(
+    r"(?<=[\w°)]),? (?:nên|suy ra|do đó|vậy)(?: thì)? (?=[^=≈]{0,60}(?<!\w)(?:bằng|là|được|có) [^=≈]*\d[^=≈]*$)"
+)
+"""`AB^2 = 25 nên AB bằng 5 cm`."""
 _SENTENCE = re.compile(r"(?<=[^\W\d_][.!])\s+|(?<=\d[.!])\s+(?=[A-ZĐÂĂÊÔƠƯ])|(?<=[)%°][.!])\s+|(?<=\?)\s+|\n")
 
 
@@ -40,6 +44,7 @@ def last_value(solution: Solution) -> Answer | None:
     sentence = re.sub(
         r" ?\([^()]*[-+×*:/=][^()]*\)(?=[.!]?$)", "", [piece for piece in _SENTENCE.split(text) if piece.strip()][-1]
     )
+    sentence = _CONSEQUENCE.split(sentence)[-1]
     if TRIED.search(sentence) or _METHOD.match(sentence):
         return None
     if _SUPPOSED.match(sentence) and "nếu" not in solution.question.lower():

@@ -76,7 +76,7 @@ def quotient_of_polynomials(solution: Solution) -> Answer | None:
 _NAMED_LINE = re.compile(
     r"(?:[-+•*] )?(?:[^\d=:]{2,30}: )?(?P<name>[^\d=:]{2,30}?(?:(?<=[^\W\d_]) \d{1,2}[A-K]?)?) ?: ?(?P<rest>[^:]*\d[^:]*)"
 )
-_LEFT = re.compile(r"(?i)(?:số )?(?:[^\W\d_]+ )*còn lại(?!\w)")
+_LEFT = re.compile(r"(?i)[^=\d:]*còn lại(?!\w)")
 """What is left: a step on the way."""
 
 
@@ -86,7 +86,9 @@ def each_named(solution: Solution) -> Answer | None:
         return None
     lines = solution.lines[-12:]
     if len(lines) == 1:
-        lines = [clause for clause in re.split(r"; |(?<=[\w)])\. (?=[A-ZĐ])", lines[0].strip(" .")) if not _LEFT.match(clause)]
+        lines = re.split(r"; |(?<=[\w)])\. (?=[A-ZĐ])", lines[0].strip(" ."))
+    if not _LEFT.search(re.split(r"(?<=[.?!])\s", solution.asked.strip())[-1]):
+        lines = [line for line in lines if not _LEFT.match(line)]
     named = [_NAMED_LINE.fullmatch(line) for line in lines]
     last = list(takewhile(bool, reversed(named)))
     read = [(line["name"], closing_value(solution, line["rest"])) for line in reversed(last) if line]

@@ -10,9 +10,16 @@ from mathpal_lightning.schema import Answer
 
 _AUXILIARY = re.compile(r"(?i)(?:^|[.,] )(?:vậy )?(?:t[ỉỷ] số|(?:tổng|hiệu) số phần|số (?:các )?số hạng)(?!\w)[^=]{0,150}[=:]")
 
+_PLACE_OF_EXTREMUM = re.compile(
+    r"(?i)cực (?:đại|tiểu)(?: của hàm số)? (?:tại|khi) (?:điểm )?[a-z] ?= ?[^=;,]*$|điểm cực (?:đại|tiểu)[. ]*$"
+)
+"""Where the extremum is, or how many there are."""
+
 
 def is_on_the_way(line: str, question: str) -> bool:
     """`Tỉ số vận tốc là 35 : 50 = 7/10`: a number that the method needs; it answers only a question that names it."""
+    if re.search(r"(?i)giá trị cực (?:đại|tiểu)", question) and _PLACE_OF_EXTREMUM.search(line):
+        return True
     auxiliary = _AUXILIARY.search(line)
     return (
         auxiliary is not None and bool(question) and re.search(r"(?i)t[ỉỷ] số|phần|gấp|so sánh|bao nhiêu số", question) is None

@@ -285,7 +285,9 @@ PLAIN = (
     ),
     Rule(
         "words of politeness",
-        replacing(r"(?im)(?:,? (?:ạ|nhé|nha|nhá|nè|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn|con)))?)+(?=[.!]*\s*$|[.!]+ )", ""),
+        replacing(
+            r"(?im)(?:,? (?:ạ|nhé|nha|nhá|nè|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn|con)))?)+(?=[.!]*\s*$|[.!]+ |, vì)", ""
+        ),
         "Được 5 cái ạ cô.",
         "Được 5 cái.",
     ),

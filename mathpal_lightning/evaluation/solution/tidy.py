@@ -52,8 +52,8 @@ def _without_repetition(line: str, question: str) -> str:
 
 
 _TWICE = re.compile(
-    r"(?P<one>(?<![\w.,/-])-?\d[\d.,/ ]*(?: ?[^\W\d_]{1,6}\^?[23]?)?),? (?:hay|hoặc|tức(?: là)?)"
-    r" (?P<two>-?\d[^=;]{0,20}?)(?=\W*$)"
+    r"(?P<one>(?<![\w.,/-])-?\d[\d.,/ ]*(?: ?(?:[^\W\d_]{1,6}\^?[23]?|%))?),? \(?(?:hay|hoặc|tức(?: là)?)"
+    r" (?P<two>-?\d[^=;()]{0,20}?)(?=[^\w%°²³]*$)"
 )
 
 
@@ -67,7 +67,8 @@ def _said_once(line: str, question: str) -> str:
     )
     if not isinstance(first, Quantity) or not isinstance(second, Quantity) or not first.same(second):
         return line
-    asked = second.unit == read_task(question).unit
+    as_percent = second.unit == "%" and re.search(r"(?i)phần trăm|%", question) is not None
+    asked = as_percent or second.unit == read_task(question).unit and (second.unit != first.unit or "(" not in twice[0])
     return line[: twice.start("one")] + (twice["two"] if asked else twice["one"])
 
 

@@ -7,25 +7,26 @@ arithmetic holds (`steps/check.py`); lenient judging says where it does not.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
 
 from mathpal_lightning.evaluation.answer.chosen_letter import OTHER_OPTION
 from mathpal_lightning.evaluation.answer.count_and_list import BESIDE
 from mathpal_lightning.evaluation.answer.extract import extract_answer, solution_seen, statements_of
-from mathpal_lightning.evaluation.answer.parts import leaves_out_a_part, part_marks
+from mathpal_lightning.evaluation.answer.parts import each_part, leaves_out_a_part, part_marks
 from mathpal_lightning.evaluation.answer.stated_answer import statements
 from mathpal_lightning.evaluation.question.items import item_by_item
+from mathpal_lightning.evaluation.question.parts import is_proof
 from mathpal_lightning.evaluation.question.task import Task, read_task
 from mathpal_lightning.evaluation.solution.unfinished import is_unfinished
-from mathpal_lightning.evaluation.steps.check import StepReport, check_steps
+from mathpal_lightning.evaluation.steps.check import StepReport
 from mathpal_lightning.evaluation.values import Quantity
 from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.evaluation.verdict.another_subject import asked_part
 from mathpal_lightning.evaluation.verdict.answer_first import answer_before_reason
+from mathpal_lightning.evaluation.verdict.false_steps import own_false_steps, rests_on_false_step
 from mathpal_lightning.evaluation.verdict.form import form_fault, in_order
 from mathpal_lightning.evaluation.verdict.names_for_values import lettered, named_by
 from mathpal_lightning.evaluation.verdict.results_in_order import results_in_order
@@ -64,7 +65,30 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
     if judgement.verdict == "correct":
         return judgement
     again = (_judged(question, gold, gold_solution, told, solution, strict) for told in _told(question, gold, answer, solution))
-    return next((judged for judged in again if judged.verdict == "correct"), judgement)
+    found = next((judged for judged in again if judged.verdict == "correct"), None)
+    return found or _right_by_part(question, gold_solution, solution, strict) or judgement
+
+
+def _right_by_part(question: str | None, gold_solution: str, solution: str, strict: bool) -> Judgement | None:
+    """The verdict over a solution whose parts a) b) c), each judged alone against the reference's part, are all right."""
+    seen, known = solution_seen(solution, question), solution_seen(gold_solution, question)
+    if seen is None or known is None or is_unfinished(solution) or _exchanged_parts(seen.question, gold_solution, solution):
+        return None
+    wanted = {label: part for label, part in each_part(known).items() if not is_proof(part.question)}
+    own = {label: part for label, part in each_part(seen).items() if label in wanted}
+    if len(wanted) < 2 or own.keys() != wanted.keys():
+        return None
+    judged = [judge(part.question, wanted[label].text, part.text, strict) for label, part in own.items()]
+    if any(one.verdict != "correct" for one in judged):
+        return None
+    gold, answer = (_of_parts(own, side) for side in ([one.gold_answer for one in judged], [one.answer for one in judged]))
+    false_steps = tuple(step for one in judged for step in one.false_steps)
+    return Judgement("correct", gold, replace(answer, rule="parts"), "Đúng.", false_steps)
+
+
+def _of_parts(labels: Iterable[str], answers: Iterable[Answer | None]) -> Answer:
+    labelled = (replace(answer, label=label) for label, answer in zip(labels, answers, strict=True) if answer)
+    return Answer("multi", parts=tuple(labelled), ordered=True)
 
 
 def _told(question: str | None, gold: Answer, answer: Answer | None, solution: str) -> Iterator[Answer]:
@@ -122,7 +146,7 @@ def _judged(
     task = read_task(question)
     if answer.kind == "multi" and gold.kind not in ("multi", "choice", "point"):
         answer = asked_part(answer, task.question)
-    report = _own_false_steps(gold_solution, solution)
+    report = own_false_steps(gold_solution, solution)
     fault = (
         _fault(task, gold, answer)
         or _other_option(gold, answer)
@@ -130,7 +154,7 @@ def _judged(
         or _exchanged_parts(task.question, gold_solution, solution)
         or stands_by(task, gold, answer, statements_of(solution, question), statements_of(gold_solution, question))
     )
-    if not fault and answer.rule in _COMPUTED and _rests_on_false_step(report, answer):
+    if not fault and answer.rule in _COMPUTED and rests_on_false_step(report, answer):
         fault = f"Phép tính ở dòng {report.lines[-1]} sai"
     if not fault and strict and report.failing:
         fault = f"Đáp số đúng, nhưng phép tính ở dòng {report.lines[0]} sai"
@@ -243,32 +267,6 @@ def _difference(gold: Answer, answer: Answer, task: Task) -> str:
     if isinstance(wanted, Quantity) and answer.kind == "text":
         return "Em chưa viết rõ một đáp số"
     return "Đáp số chưa đúng"
-
-
-def _own_false_steps(gold_solution: str, solution: str) -> StepReport:
-    """The equalities of a solution that do not hold, but for those that the reference writes too."""
-    report = check_steps(solution)
-    if not report.failing:
-        return report
-    known = set(check_steps(gold_solution).failing)
-    kept = [(step, line) for step, line in zip(report.failing, report.lines, strict=True) if step not in known]
-    return StepReport(
-        report.checked,
-        tuple(step for step, _ in kept),
-        report.vietnamese,
-        report.units,
-        tuple(line for _, line in kept),
-        report.last_line,
-    )
-
-
-def _rests_on_false_step(report: StepReport, answer: Answer) -> bool:
-    """Whether the line that computes the answer does not hold."""
-    if not report.failing or report.lines[-1] != report.last_line:
-        return False
-    number = re.sub(r"[^\d./-]", "", answer.text.split("^")[0])
-    right = re.split(r"[=≈]", report.failing[-1])[-1]
-    return bool(number) and number in re.sub(r"[ ]", "", right).replace(",", ".")
 
 
 def _remark(gold: Answer, answer: Answer, report: StepReport) -> str:

@@ -19,6 +19,7 @@ from mathpal_lightning.evaluation.language.clauses import last_clause, side_by_s
 from mathpal_lightning.evaluation.language.doubt import GUESSED_AT, TRIED, is_unsure, supposes, takes_back
 from mathpal_lightning.evaluation.mathematics.algebra import constant
 from mathpal_lightning.evaluation.mathematics.units import Unit, parse_unit
+from mathpal_lightning.evaluation.question.asked_value import is_on_the_way
 from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.solution.refusals import refuses
 from mathpal_lightning.evaluation.solution.remarks import sentences
@@ -77,6 +78,7 @@ def guided_answer(solution: Solution, gold: Answer) -> Answer | None:
             or TRIED.search(sentence)
             and gold.kind != "text"
             or supposes(sentence)
+            or is_on_the_way(sentence, solution.question)
             or takes_back(sentence)
             and gold.kind != "text"
         ):
