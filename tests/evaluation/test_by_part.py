@@ -1,4 +1,4 @@
-"""Parts that are read by their letters alone, and parts that are judged one by one."""
+"""Parts that are read by their letters alone or judged one by one, and what references and solutions say in other forms."""
 
 import pytest
 
@@ -47,6 +47,8 @@ BOTH_WAYS = "Một số tăng 20% rồi giảm 20% thì tăng hay giảm bao nhi
         ("Tìm giá trị cực đại của y = x^3 - 3x + 2.", "y(-1) = 4", "Giá trị cực đại bằng 4", "Hàm số có 4 điểm cực đại."),
         ("Tìm số thích hợp: ... + 26 = 61", "35", "35 (35 + 26 = 61)", "36 (35 + 26 = 61)"),
         ("Tìm số thích hợp: ... + 26 = 61", "35", "Câu 1: 35 + 26 = 61", "Số cần điền là 36: 35 + 26 = 61"),
+        ("So sánh 3/4 và 4/5.", "3/4 < 4/5", "Đáp số: 4/5 lớn hơn", "Đáp số: 3/4 lớn hơn"),
+        ("So sánh 3/4 và 4/5.", "3/4 < 4/5", "Số 3/4 bé hơn.", "Số 4/5 bé hơn."),
         ("Em nghĩ một số. Số em nghĩ là số mấy?", "9", "Số 9 nè, vì 9 × 3 = 27", "Số 27 nè, vì 9 × 3 = 27"),
     ],
 )

@@ -38,6 +38,9 @@ from mathpal_lightning.evaluation.question.computed import answer_fits, computed
         ("Tìm x, biết: x × 3 + 28 = 40", "4"),
         ("Tìm x biết: 3 × x - 7 = 20.", "9"),
         ("Tìm x: 48 : x = 6", "8"),
+        ("1) 25 + 17 = ?", "42"),
+        ("Bài 3: Tính 4 × 6", "24"),
+        ("2. Tìm 25% của 360.", "90"),
         ("Tìm y, biết: 100 - y = 37", "63"),
         ("Giải phương trình 2x + 3 = 9", "3"),
         ("Giải phương trình 5x - 1 = 3x + 7", "4"),
@@ -75,6 +78,8 @@ def test_a_direct_question_is_computed(question: str, answer: str):
         "Điền số: 3, 6, 9, ...",
         "12",
         "9" * 30_000,
+        "2/ 12 + 5",
+        "3: 12 + 4",
     ],
 )
 def test_other_questions_are_left_alone(question: str):
@@ -97,6 +102,8 @@ def test_other_questions_are_left_alone(question: str):
         ("Tìm 25% của 360.", "Đáp số: không biết", None),
         ("Tìm 25% của 360.", "Đáp số: khoảng 90", None),
         ("An có 3 quả, ăn 1 quả. Còn mấy quả?", "Đáp số: 7 quả", None),
+        ("Tính 1,250 + 2,750", "Đáp số: 4,000", None),
+        ("Tính: 12,345 - 2,345", "Đáp số: 11,000", False),
     ],
 )
 def test_an_answer_is_held_against_the_computed_value(question: str, solution: str, fits: bool | None):

@@ -53,6 +53,7 @@ def computed_answer(question: str) -> Computed | None:
     >>> computed_answer("Một lớp có 36 em, 25% là nữ. Hỏi có bao nhiêu em nữ?")
     """
     text = re.sub(r"\s+", " ", plain_text(question)).strip(" .?!:") if len(question) <= MAX_LENGTH else ""
+    text = _NUMBERED.sub("", text)
     if not text or _AMBIGUOUS.search(text):
         return None
     for pattern, compute in _DIRECT:
@@ -70,6 +71,8 @@ def answer_fits(question: str, answer: Answer | None) -> bool | None:
     values = [_value_in(part, parse_unit(computed.unit) if computed.unit else None) for part in parts]
     if len(values) != len(computed.values) or None in values:
         return None
+    if _THREE_PLACES.search(question) and values[0] == 1000 * computed.values[0]:
+        return None  # `1,250 + 2,750 = 4,000`
     return tuple(values) == computed.values
 
 
@@ -157,7 +160,11 @@ def _exact(value: Fraction) -> str:
     return str(value) if value >= 0 else f"0 - {-value}"
 
 
-_AMBIGUOUS = re.compile(r"(?<![\d.,])\d{1,3}\.\d{3}(?![\d.,]|,\d)")
+_NUMBERED = re.compile(r"^(?:(?:câu|bài) \d{1,2}[:.)]?|\d{1,2}[.)]) (?=\D|.*[-+×*·:/])", re.IGNORECASE)
+"""`Bài 3: Tính 4 × 6`, `1) 25 + 17`: the number of a problem."""
+_THREE_PLACES = re.compile(r"\d,\d{3}(?![\d,])")
+_AMBIGUOUS = re.compile(r"(?<![\d.,])\d{1,3}\.\d{3}(?![\d.,]|,\d)|^\d{1,2}/ (?=[-(\d])")
+"""`1.250`; `2/ 12 + 5`: the number of a problem, or a fraction."""
 _NUMBER = rf"(?:\d+/\d+|{PLAIN_NUMBER})"
 _SHARE = rf"(?:{PLAIN_NUMBER} ?(?:%|phần trăm)|\d+/\d+)"
 _WHOLE = r"\d{1,3}(?: \d{3})+|\d+"

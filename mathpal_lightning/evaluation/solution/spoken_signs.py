@@ -31,6 +31,19 @@ def _clock(said: re.Match[str]) -> str:
     return f"{int(said[1])} giờ" + (f" {int(said[2])} phút" if int(said[2]) else "")
 
 
+_TWO_NUMBERS = re.compile(r"(?i)so sánh(?: hai số| hai phân số|:)? (?P<one>-?\d[\d,/]*) (?:và|với) (?P<two>-?\d[\d,/]*)\W*$")
+_LARGER = re.compile(r"(?im)(?:^|(?<=: ))(?:số |phân số )?(?P<said>-?\d[\d,/]*) (?:là số )?(?P<how>lớn|bé|nhỏ) hơn(?=[. ]*$)")
+
+
+def _with_the_other(text: str, question: str) -> str:
+    asked = _TWO_NUMBERS.search(question)
+    if asked is None:
+        return text
+    other = {asked["one"]: asked["two"], asked["two"]: asked["one"]}
+    signs = {said: f"{said} {{}} {number}" for said, number in other.items()}
+    return _LARGER.sub(lambda told: signs.get(told["said"], told[0]).format(_SIGNS[told["how"].lower()]), text)
+
+
 SPOKEN = (
     Rule("a bound of a letter", lambda text, _: with_signs(text), "x không nhỏ hơn 4", "x ≥ 4"),
     Rule(
@@ -56,6 +69,13 @@ SPOKEN = (
         "3^20 lớn hơn 2^30",
         "3^20 > 2^30",
         beside="So sánh 3^20 và 2^30.",
+    ),
+    Rule(
+        "which of two numbers is the larger one",
+        _with_the_other,
+        "Đáp số: 4/5 lớn hơn.",
+        "Đáp số: 4/5 > 3/4.",
+        beside="So sánh 3/4 và 4/5.",
     ),
     Rule(
         "the name of a sign",

@@ -60,7 +60,9 @@ _ANNOTATION = re.compile(
     rf"\((?![^()]*\d[^()]*[-+×:/])(?![^()]*(?:{_UNKNOWN}[²³]? ?[-+×:/^]|[-+×:/] ?\d*{_UNKNOWN}))[^()]*[^\W\d_%][^()]*\)|\(%\)"
 )
 """`(học sinh)`, `(vì hai góc kề bù)`; `(x + 3)` is a factor."""
-_REMAINDER = re.compile(rf"\(?dư:? ({PLAIN_NUMBER})\)?")
+_REMAINDER = re.compile(rf"\(?(?:dư|thừa):? ({PLAIN_NUMBER})\)?")
+_NUMBERED = re.compile(r"^\d{1,2}/ (?=[-(\d])")
+"""`1/ 25 + 17 = 42`: the number of a problem, or a fraction."""
 _LEADING_WORDS = re.compile(
     r".*(?:(?<=[^\W\d_]):(?= )|(?<!\w)(?i:là|có|lấy|nên|vậy|bằng|hay|được|và|mà|vì|hết|suy ra)(?!\w):?)(?= ?[-(\d])"
 )
@@ -191,7 +193,8 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
     if firsts and seconds and seconds[0].dimension and _is_measured(left):
         measured = (evaluate(reading, True, dot_is_decimal) for reading in _readings(left))
         firsts = [value for value in measured if value is not None]
-        return any(first.dimension == seconds[0].dimension and _same(first, seconds[0], sign, right) for first in firsts)
+        told = [value for value in seconds if value.dimension]
+        return any(one.dimension == two.dimension and _same(one, two, sign, right) for one in firsts for two in told)
     if sign in _COMPARISONS and firsts and seconds and firsts[0].dimension and seconds[0].dimension:
         firsts, seconds = firsts[:1], seconds[:1]  # 5 m > 450 cm, whatever 5 and 450 are
     verdicts = [_same(first, second, sign, right) for first in firsts for second in seconds]
@@ -199,12 +202,17 @@ def _holds(left: str, sign: str, right: str, remainder: str, dot_is_decimal: boo
 
 
 def _readings(left: str) -> list[str]:
-    """A left side as it stands, with `24'` in minutes, without the dash of a list, and without what stands before a colon.
+    """A left side as it stands, with `24'` in minutes, without its number or dash in a list, and without what a colon ends.
 
     >>> _readings("- 3 + 4"), _readings("25 + 38: 5 + 8")
     (['- 3 + 4', '3 + 4'], ['25 + 38: 5 + 8', '5 + 8'])
     """
-    readings = [*_in_minutes(left), left.removeprefix("- "), *re.split(r"(?<=\d): (?=-? ?[\d(])", left)[1:]]
+    readings = [
+        *_in_minutes(left),
+        left.removeprefix("- "),
+        _NUMBERED.sub("", left),
+        *re.split(r"(?<=\d): (?=-? ?[\d(])", left)[1:],
+    ]
     return list(dict.fromkeys(readings))
 
 
