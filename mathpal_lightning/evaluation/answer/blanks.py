@@ -47,7 +47,7 @@ def blanks(solution: Solution) -> Answer | None:
 
 _SAID_FIRST = re.compile(
     r"(?!(?i:câu|bài|ý|phần|bước) \d)(?:[^\d\n=]{0,40} )?(?P<number>-?\d+(?:,\d+)?)"
-    r"(?= ?\(| vì|[,:.;]? |[.\n]|$)(?! [-+×:/=]|[-+×:/=]\d)"
+    r"(?= ?\(| vì|[,:.;]? |[.\n]|$)(?! [-+×:/=<>≤≥≈]|[-+×:/=<>]\d)"
 )
 
 

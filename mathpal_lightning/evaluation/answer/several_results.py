@@ -40,6 +40,10 @@ _OF_THE_NUMBERS = re.compile(r"(?i)(?:tìm|tính) (?:tích|tổng|hiệu|thươn
 _UNKNOWNS = re.compile(r"(?i:tìm)(?: (?:các|hai|ba))?(?: \w+){0,3} (?P<letters>[a-z](?:(?:, ?| và | ; ?)[a-z](?![^\W\d_]))+)")
 _PAIRS_OF_VALUES = re.compile(r"(?<!\w)(?P<letter>[a-z]) ?= ?-?\d[\d/,]* hoặc (?P=letter) ?= ?-?\d(?![^\n]*loại)")
 """`y = 5 hoặc y = -8`: each value of y has its own of x."""
+_PAIRS = re.compile(
+    r"(?<!\w)(?P<one>[a-z]) ?= ?[^;=]{1,12}[,;]? (?:và )?(?P<two>[a-z]) ?= ?[^;=]{1,24} hoặc (?P=one) ?= ?[^=]+ (?P=two) ?="
+)
+"""`a = 0, b = 0 hoặc a = 9, b = 0`."""
 
 
 def several(solution: Solution) -> Answer | None:
@@ -51,7 +55,7 @@ def several(solution: Solution) -> Answer | None:
     question = solution.question
     if solution.asks_for_two and (apart := _NEXT_RESULT.sub("\n", solution.text)) != solution.text:
         solution = Solution(apart, question)
-    if _sums_up(solution):
+    if _sums_up(solution) or solution.lines and _PAIRS.search(solution.lines[-1]):
         return None
     if computed := computed_by_clause(solution):
         return multi(computed, ordered=False)

@@ -132,6 +132,8 @@ def _bracketed(solution: Solution, line: str) -> Answer | None:
                 break
     if not found:
         return None
+    if ";" in line and (mixed := _points_and_numbers(line)):
+        return mixed
     rest = line[found[-1][0] :]
     if (radius := _RADIUS.fullmatch(rest)) and "bán kính" in solution.question.lower():
         length = read_answer(radius["length"])
@@ -148,6 +150,13 @@ def _bracketed(solution: Solution, line: str) -> Answer | None:
     ):
         return multi(points or intervals, ordered=False)
     return found[-1][1]
+
+
+def _points_and_numbers(line: str) -> Answer | None:
+    """`AB = 5; M(5/2; 4)`: the point alone is not the answer."""
+    listed = read_answer(line)
+    kinds = {part.kind for part in listed.parts} if listed else set()
+    return replace(listed, ordered=True) if listed and "point" in kinds and kinds & {"number", "quantity", "fraction"} else None
 
 
 def _ends(line: str, start: int) -> list[int]:

@@ -45,6 +45,13 @@ def _with_the_other(text: str, question: str) -> str:
 
 
 SPOKEN = (
+    Rule(
+        "an option behind its letter, in brackets",
+        asked(r"(?m)(?:^|\s)[BC][.)] ", replacing(r"(?i)\A(?:câu |đáp án )?([a-d]) \(([^()\n]{1,40})\)[ .]*\Z", r"\1. \2")),
+        "C (5π/6)",
+        "C. 5π/6",
+        beside="Góc 150° là: A. 2π/3 B. 3π/4 C. 5π/6",
+    ),
     Rule("a bound of a letter", lambda text, _: with_signs(text), "x không nhỏ hơn 4", "x ≥ 4"),
     Rule(
         "a time of the day",

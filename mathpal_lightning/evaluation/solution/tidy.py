@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import re
 
-import mpmath
-
-from mathpal_lightning.evaluation.language.rules import Rule, applied, replacing
-from mathpal_lightning.evaluation.mathematics.algebra import constant
+from mathpal_lightning.evaluation.language.rules import Rule, applied, asked, replacing
 from mathpal_lightning.evaluation.question.parts import asks_in_parts
 from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.remarks import without_offer
-from mathpal_lightning.evaluation.values import Quantity
-from mathpal_lightning.evaluation.values.reading import read_value
+from mathpal_lightning.evaluation.solution.two_forms import in_degrees, said_once
 from mathpal_lightning.text import comparison_key
 
 
@@ -51,27 +47,6 @@ def _without_repetition(line: str, question: str) -> str:
     return (said["lead"] or "") + line[said.end() :]
 
 
-_TWICE = re.compile(
-    r"(?P<one>(?<![\w.,/-])-?\d[\d.,/ ]*(?: ?(?:[^\W\d_]{1,6}\^?[23]?|%))?),? \(?(?:hay|hoặc|tức(?: là)?)"
-    r" (?P<two>-?\d[^=;()]{0,20}?)(?=[^\w%°²³]*$)"
-)
-
-
-def _said_once(line: str, question: str) -> str:
-    twice = _TWICE.search(line)
-    if twice is None:
-        return line
-    first, second = (
-        found[0].meaning if found and not found[1].strip() else None
-        for found in (read_value(twice["one"]), read_value(twice["two"]))
-    )
-    if not isinstance(first, Quantity) or not isinstance(second, Quantity) or not first.same(second):
-        return line
-    as_percent = second.unit == "%" and re.search(r"(?i)phần trăm|%", question) is not None
-    asked = as_percent or second.unit == read_task(question).unit and (second.unit != first.unit or "(" not in twice[0])
-    return line[: twice.start("one")] + (twice["two"] if asked else twice["one"])
-
-
 _APPROXIMATION = re.compile(r" ?\((?:khoảng|xấp xỉ|≈|cỡ) ?-?\d[^()]*\)(?=\W*$)")
 
 
@@ -79,18 +54,6 @@ def _without_approximation(line: str, question: str) -> str:
     aside = _APPROXIMATION.search(line)
     exact = aside is not None and re.search(r"[π√]", line[: aside.start()].rpartition("=")[2])
     return line[: aside.start()] + line[aside.end() :] if aside and exact else line
-
-
-_ANGLE_TWICE = re.compile(
-    r"(?P<radians>\d*π(?:/\d+)?) ?(?:\(?(?:hay|tức(?: là)?|=)|\() ?(?P<degrees>\d+(?:,\d+)?)(?: độ|°)\)?(?=\W*$)"
-)
-
-
-def _in_degrees(line: str) -> str:
-    twice = _ANGLE_TWICE.search(line)
-    turn = constant(twice["radians"]) if twice else None
-    same = twice and turn is not None and abs(turn * 180 / mpmath.pi - mpmath.mpf(twice["degrees"].replace(",", "."))) < 0.01
-    return f"{line[: twice.start()]}{twice['degrees']}°" if twice and same else line
 
 
 _SCALES = {"nghìn": "000", "ngàn": "000", "triệu": "000 000"}
@@ -117,6 +80,7 @@ def _without_place_of_bound(line: str, question: str) -> str:
     return _REACHED.sub(lambda said: said[0] if stated and stated.start() < said.start() else "", line).strip()
 
 
+_BOUND = r"(?i)GTLN|GTNN|(?:lớn|nhỏ|bé) nhất"
 _STATES_BOUND = re.compile(r"(?i)GTLN|GTNN|giá trị (?:lớn|nhỏ|bé) nhất|(?<!\w)(?:min|max)(?!\w)")
 
 
@@ -125,7 +89,7 @@ def _without_count(line: str, question: str) -> str:
     asks_name = re.search(r"(?i)(?<!\w)(?:nào|ai)(?!\w)[^?]{0,60} nhất", question)
     if asks_name is None or re.search(r"(?i)bao nhiêu|mấy", question):
         return line
-    return re.sub(r",? với \d[\d.,]* [^\W\d_]+(?: [^\W\d_]+)?(?=[.! ]*$)", "", line)
+    return re.sub(r"(?:,? với \d[\d.,]* [^\W\d_]+(?: [^\W\d_]+)?| \(\d[\d.,]* [^\W\d_][^()\d=]*\))(?=[.! ]*$)", "", line)
 
 
 TIDY = (
@@ -135,6 +99,19 @@ TIDY = (
         'A = (x - 2)^2 + 3 ≥ 3. Dấu "=" xảy ra khi x = 2.',
         "A = (x - 2)^2 + 3 ≥ 3.",
         beside="Tìm giá trị nhỏ nhất của A = x^2 - 4x + 7.",
+    ),
+    Rule(
+        "where a bound is reached, in brackets",
+        asked(_BOUND, replacing(r" \((?:đạt (?:được )?)?(?:tại|khi) [a-z] ?= ?[^()]*\)", "")),
+        "Giá trị lớn nhất bằng 11 (tại x = 2)",
+        "Giá trị lớn nhất bằng 11",
+        beside="Tìm giá trị lớn nhất của f(x).",
+    ),
+    Rule(
+        "where a limit is taken, behind its value",
+        replacing(r"(?<=[\d)∞]) khi [a-z] ?(?:→|->|tiến (?:tới|đến|ra)) ?\S+?(?=[ .]*$)", ""),
+        "lim (x + 3) = 6 khi x → 3.",
+        "lim (x + 3) = 6.",
     ),
     Rule(
         "a wish, a tip or an offer behind the last sentence",
@@ -202,7 +179,7 @@ TIDY = (
         "Tại x = 6 (thỏa mãn điều kiện), A = 1",
         "A = 1",
     ),
-    Rule("an angle in radians and in degrees", lambda line, _: _in_degrees(line), "Góc bằng π/4 (tức 45°)", "Góc bằng 45°"),
+    Rule("an angle in radians and in degrees", lambda line, _: in_degrees(line), "Góc bằng π/4 (tức 45°)", "Góc bằng 45°"),
     Rule(
         "thousands and millions in words",
         _with_noughts,
@@ -286,7 +263,7 @@ TIDY = (
     ),
     Rule(
         "one value in two units: the one asked for",
-        _said_once,
+        said_once,
         "Cái bàn dài 90 cm hay 0,9 m",
         "Cái bàn dài 0,9 m",
         beside="Cái bàn dài bao nhiêu mét?",

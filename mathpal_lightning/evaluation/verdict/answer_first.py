@@ -14,8 +14,8 @@ from mathpal_lightning.evaluation.verdict.second_look import guided_answer
 from mathpal_lightning.schema import Answer
 
 _FIRST = re.compile(
-    r"(?P<answer>[^\n]{1,150}?)(?:(?<=\w)[.!] +(?=[A-ZĐÂĂÊÔƠƯ])|(?<=[)%°²])[.!] +"
-    r"|,? (?=(?:vì|bởi|do)(?! (?:vậy|thế|đó))(?!\w))|\n| (?=\())"
+    r"(?P<answer>[^\n]{1,150}?)(?:(?<=\w)[.!] +(?=[A-ZĐÂĂÊÔƠƯ])|(?<=[)%°²])[.!] +|(?<=\w{2})\. +(?=\d|ngoặc|tính|lấy)"
+    r"|,? (?=(?:vì|bởi|do|nhớ|lấy|thử lại)(?! (?:vậy|thế|đó))(?!\w))|, (?=chữ số|trong đó)|\n| (?=\())"
     r"(?P<reason>.+)",
     re.DOTALL,
 )

@@ -21,6 +21,7 @@ from mathpal_lightning.evaluation.mathematics.algebra import (
     prime_product,
     proportion,
 )
+from mathpal_lightning.evaluation.mathematics.arithmetic import evaluate
 from mathpal_lightning.evaluation.mathematics.units import MEASURE, Unit, parse_unit
 from mathpal_lightning.evaluation.question.parts import IN_LINE, part_questions
 from mathpal_lightning.evaluation.question.task import Task, plain_signs, read_task
@@ -240,6 +241,8 @@ def _expression_fault(task: Task, wanted: Value, given: Expression) -> str:
     gold_tree = parse_expression(wanted.written)
     if _key(given.written) == _key(wanted.written) or gold_tree is None:
         return ""
+    if _AS_SUM.search(task.question) and _summands(given.written) != _summands(wanted.written):
+        return "Em chưa viết thành tổng như đề bài yêu cầu"
     if task.form == "primes" and not prime_product(tree):
         return "Em chưa phân tích hết ra thừa số nguyên tố"
     if task.form == "factors" and factors(tree) < factors(gold_tree):
@@ -258,6 +261,16 @@ def _expression_fault(task: Task, wanted: Value, given: Expression) -> str:
     if _is_sum(gold_tree) and _multiplies_sums(tree) and any(map(_multiplies_sums, same_as_asked)):
         return "Em chưa thực hiện phép nhân"
     return ""
+
+
+_AS_SUM = re.compile(r"(?i)(?:thành|dưới dạng) (?:một )?tổng (?:(?:của|các|giá trị) )*(?:hàng|nghìn|trăm|chục)")
+"""`Viết 648 thành tổng các trăm, chục và đơn vị`."""
+
+
+def _summands(written: str) -> list[Fraction]:
+    """`600 + 40 + 8`, in order of size; what is no number is left out."""
+    values = (evaluate(part) for part in written.split("+"))
+    return sorted(value.value for value in values if value is not None)
 
 
 def _is_sum(node: Node) -> bool:

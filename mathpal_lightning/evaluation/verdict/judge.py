@@ -82,6 +82,8 @@ def _right_by_part(question: str | None, gold_solution: str, solution: str, stri
     if any(one.verdict != "correct" for one in judged):
         return None
     gold, answer = (_of_parts(own, side) for side in ([one.gold_answer for one in judged], [one.answer for one in judged]))
+    if form_fault(read_task(seen.question), gold, answer):
+        return None
     false_steps = tuple(step for one in judged for step in one.false_steps)
     return Judgement("correct", gold, replace(answer, rule="parts"), "Đúng.", false_steps)
 

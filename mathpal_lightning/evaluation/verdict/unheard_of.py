@@ -11,7 +11,8 @@ _QUANTITIES = (
     "nửa chu vi", "BCNN|bội chung nhỏ nhất", "ƯCLN|ước chung lớn nhất", "tứ phân vị|Q_?[13]", "khoảng biến thiên",
     "phương sai", "độ lệch chuẩn", "trung vị", "(?<!mươi )mốt", "trung điểm", "trọng tâm", "trực tâm", "cắt trục",
     "đường phân giác", "tung độ gốc", "đạo hàm", "nguyên hàm", "tích phân", "nghịch đảo", "số đối", "công sai", "công bội",
-    "số hạng (?:thứ nhất|đầu|cuối)", "cực đại", "cực tiểu", "điểm uốn", "tiệm cận", "phủ định", "nhiễu", "nằm ngoài", "bị gạch",
+    r"(?<!\d )số hạng (?:thứ nhất|đầu|cuối)", "cực đại", "cực tiểu",
+    "điểm uốn", "tiệm cận", "phủ định", "nhiễu", "nằm ngoài", "bị gạch",
     "hoán vị", "xếp hàng",
 )  # fmt: skip
 """What the last clause of a solution may speak of by mistake, or to deceive."""

@@ -35,7 +35,10 @@ def digits(solution: Solution) -> Answer | None:
     if not line or is_unsure(line) or _DENIED.search(line):
         return None
     if kinds := dict.fromkeys(match["kind"].lower() for match in ASKS_FOR_PLACE.finditer(solution.question)):
-        return _places(line, list(kinds))
+        places, value = _places(line, list(kinds)), _value_of_digit(line) if _ASKS_FOR_VALUE.search(solution.question) else None
+        if places is None or value is None:
+            return None if _ASKS_FOR_VALUE.search(solution.question) else places
+        return multi([*(places.parts or (places,)), value], ordered=True)
     numbers = [number.strip() for number in re.findall(r"\d[\d ]*", solution.question)]
     asks_for_roman = bool(numbers) and _ASKS_FOR_ROMAN.search(solution.question) is not None
     if asks_for_roman and len(numbers) > 1 and not _ROMAN.search(solution.question):
@@ -44,6 +47,16 @@ def digits(solution: Solution) -> Answer | None:
         found = {roman[0] for roman in _ROMAN.finditer(line) if roman[0] not in solution.question}
         return read_answer(found.pop()) if len(found) == 1 else None
     return _aloud(line) if re.search(ASKS_TO_READ, solution.question, re.IGNORECASE) else None
+
+
+_ASKS_FOR_VALUE = re.compile(r"(?i)giá trị[^.?]{0,40} (?:bao nhiêu|mấy)")
+_VALUE = re.compile(r"(?i)giá trị[^\d;]{0,40}?(?P<value>\d[\d ]*)(?: ?\(?đơn vị\)?)?[ .;]*(?:$|(?=[;,]))")
+
+
+def _value_of_digit(line: str) -> Answer | None:
+    """70 000 of `giá trị của chữ số 7 là 70 000`."""
+    told = _VALUE.search(re.sub(r"(?i)chữ số \d(?!\d)", "nó", line))
+    return read_answer(told["value"].strip()) if told else None
 
 
 def _romans(solution: Solution, numbers: Sequence[str]) -> Answer | None:
