@@ -66,6 +66,11 @@ class Columns:
             raise ConfigError(f"data.columns with keys among {', '.join(known)}", repr(unknown[0]), way_out)
         return cls(**names)
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The names that are set, as a person types them."""
+        return frozenset(as_typed(name) for name in (set(vars(self).values()) - set(vars(Columns()).values())))
+
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "question": ("de bai", "cau hoi", "bai toan", "noi dung cau hoi", "de toan", "de", "problem", "instruction", "query")
@@ -93,9 +98,9 @@ _MARK = "is correct"
 """Which solutions are right: `rows.py` reads it."""
 
 
-def is_known_name(name: str) -> bool:
-    """Whether a cell of a header is a usual name of one of our columns."""
-    return folded(name) in _KNOWN
+def is_known_name(name: str, named: Container[str] = ()) -> bool:
+    """Whether a cell of a header is a usual name of one of our columns, or one of those that are named."""
+    return folded(name) in _KNOWN or as_typed(name) in named
 
 
 class Chosen(NamedTuple):
