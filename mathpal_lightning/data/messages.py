@@ -162,7 +162,7 @@ def what_it_is(content: object) -> str:
     if isinstance(content, Unreadable):
         return content.what
     if isinstance(content, datetime.date | datetime.time):
-        return f"the date {content} (Excel makes dates of 1/2 and 3-4)"
+        return date_of_excel(content)
     if isinstance(content, bool):
         return str(content).lower()
     if isinstance(content, list) and (kinds := {str(part.get("type")) for part in content if isinstance(part, Mapping)}):
@@ -172,6 +172,11 @@ def what_it_is(content: object) -> str:
     if isinstance(content, int):
         return f"a number of more than {_MOST_DIGITS} digits"
     return {"list": "a list", "dict": "an object"}.get(type(content).__name__, f"a value of the type {type(content).__name__}")
+
+
+def date_of_excel(date: object) -> str:
+    """Names a date in the place of a text."""
+    return f"the date {date} (Excel makes dates of 1/2 and 3-4)"
 
 
 def number_of(content: Any) -> float | None:

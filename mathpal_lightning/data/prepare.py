@@ -121,7 +121,8 @@ def _sources(how: DataSettings, split: Split) -> list[Source]:
     """The sources that have rows of a split: those named in the settings, else training sources with such rows."""
     names = how.names(split) or _names_held_out(how, split)
     must_hold = split == "train" or how.sources[split] is not None
-    sources = [open_source(name, split, how.generator, must_hold=must_hold, reads=how.reads) for name in names]
+    named = how.columns.named
+    sources = [open_source(name, split, how.generator, must_hold=must_hold, reads=how.reads, columns=named) for name in names]
     return [source for source in sources if source is not None]
 
 
