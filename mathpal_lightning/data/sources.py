@@ -22,7 +22,16 @@ from pathlib import Path
 from mathpal_lightning.data.generated import GENERATED, Generator
 from mathpal_lightning.data.hub import HUB_ID, Rows, is_saved_folder, rows_of_hub, rows_of_saved_folder
 from mathpal_lightning.data.python_rows import Table, is_table, rows_of_table
-from mathpal_lightning.data.readers import COMPRESSED, OF_FOLDERS, SUFFIXES, Items, Record, is_data_file, read_file
+from mathpal_lightning.data.readers import (
+    COMPRESSED,
+    OF_FOLDERS,
+    SUFFIXES,
+    UNREAD_TABLES,
+    Items,
+    Record,
+    is_data_file,
+    read_file,
+)
 from mathpal_lightning.data.report import Note
 from mathpal_lightning.data.split_names import Split, files_by_split, listing, splits_in
 from mathpal_lightning.errors import DataError
@@ -91,7 +100,8 @@ def open_source(
     if path.is_dir():
         if is_saved_folder(path):
             return _from_rows(rows_of_saved_folder(path, split, must_hold))
-        return _from_files(named, _files_of_split(_files_of(path), path, split, must_hold), path, columns)
+        files = _files_of_split(_files_of(path), path, split, must_hold)
+        return _from_files(named, files, path, columns, remark=_passed_over(path))
     if path.is_file():
         return _from_files(named, [path] if must_hold else [], path.parent, columns, remark=_remark(path, split))
     workbook, _, sheet = named.rpartition(":")
@@ -154,6 +164,13 @@ def _remark(file: Path, split: Split) -> str:
     )
 
 
+def _passed_over(folder: Path) -> str:
+    """What to say of tables and documents in a folder that may hold rows and are not read; named alone, they are refused."""
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in UNREAD_TABLES and path.is_file())
+    names = sorted(path.name for path in found if not path.name.startswith((".", "~$")))
+    return f"{folder.name}: not read: {listing(names)} (save them as .xlsx or as CSV UTF-8)" if names else ""
+
+
 def _files_of(folder: Path) -> list[Path]:
     """The data files of a folder and its subfolders, without hidden files and without files of our own caches."""
     found = (path for path in folder.rglob("*") if is_data_file(path) and path.is_file() and path.name not in _NO_ROWS)
@@ -196,10 +213,15 @@ def _way_to(named: str) -> str:
 
 def _nearest_file(path: Path) -> str:
     present = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, present, n=1)
+    bare = [name for name in present if _bare(name)]  # equal suffixes make no two names alike
+    near = difflib.get_close_matches(_bare(path.name), map(_bare, bare), n=1, cutoff=0.7)
     if near:
-        return f"Did you mean {path.parent / near[0]}?"
+        return f"Did you mean {path.parent / next(name for name in sorted(bare) if _bare(name) == near[0])}?"
     return _way_to_rows(path.name) or f"Give one of: {', '.join(SUFFIXES)}, a folder or a Hub id."
+
+
+def _bare(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _way_to_rows(named: str) -> str:

@@ -32,7 +32,7 @@ from mathpal_lightning.data.readers.parquet import read_parquet
 from mathpal_lightning.data.readers.records import Item, Items, Record, unreadable
 from mathpal_lightning.data.report import Note
 
-__all__ = ["COMPRESSED", "OF_FOLDERS", "SUFFIXES", "Item", "Items", "Record", "is_data_file", "read_file"]
+__all__ = ["COMPRESSED", "OF_FOLDERS", "SUFFIXES", "UNREAD_TABLES", "Item", "Items", "Record", "is_data_file", "read_file"]
 
 
 def _read_json(path: Path, place: str) -> Items:
@@ -60,6 +60,8 @@ _TABLES: dict[str, Callable[[Path, str, Container[str]], Items]] = {".csv": read
 SUFFIXES = (*_READERS, *_TABLES, ".xlsx")
 OF_FOLDERS = tuple(suffix for suffix in SUFFIXES if suffix not in (".txt", ".arrow", ".feather"))
 """The files that a folder is searched for: texts and caches of `datasets` are seldom rows, so they must be named themselves."""
+UNREAD_TABLES = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".doc", ".docx")
+"""Tables and documents that people keep beside files of rows."""
 _UNPACK = "Unpack it, and name the file or the folder."
 _TABLE = "Copy the problems into a table, and save it as .xlsx or as CSV UTF-8."
 _WAYS_OUT = {

@@ -178,7 +178,7 @@ def test_a_single_column_with_commas_keeps_its_header(tmp_path: Path):
 )
 def test_a_web_page_is_named(page: bytes, tmp_path: Path):
     for name in ("toan.csv", "toan.jsonl", "toan.json"):
-        with pytest.raises(DataError, match=rf"{name}.*a web page"):
+        with pytest.raises(DataError, match=rf"{name}.*a web page.*Download it again"):
             read(tmp_path / name, page)
 
 
