@@ -56,11 +56,12 @@ def read_excel(path: Path, place: str, sheet: str = "", named: Container[str] = 
             value = _value_or_struck if has_struck_cells(archive) else _value
             texts = shared_texts(page)
             for number, text in formatted_texts(archive).items():
-                texts[number] = text
+                texts[number : number + 1] = [text]
             is_unfinished = calculates_on_load(archive)
         with sheet_source(page) as source:
             more = read_sheet_xml(source, is_unfinished=is_unfinished)
-        rows = enumerate(([value(cell) for cell in cells] for cells in page.iter_rows()), start=1)
+        values = ([value(cell) for cell in cells] for cells in page.iter_rows())
+        rows: Iterator[tuple[int, list[object]]] = enumerate(values, start=1)
         if more.is_formatted:
             with sheet_source(page) as source:
                 rows = _replaced(rows, dict(formatted_cells(source)))

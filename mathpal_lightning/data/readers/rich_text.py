@@ -52,9 +52,10 @@ def formatted_cells(source: BinaryIO) -> Iterator[tuple[tuple[int, int], str | U
     """((row, column), text) of the cells of a sheet that hold such a text themselves."""
     for _, cell in iterparse(source):
         if _name(cell) == "c":
+            place = cell.get("r")
             for item in cell:
-                if _name(item) == "is" and any(map(_formatting, item)):
-                    yield coordinate_to_tuple(cell.get("r")), text_of_runs(item)
+                if place and _name(item) == "is" and any(map(_formatting, item)):
+                    yield coordinate_to_tuple(place), text_of_runs(item)
             cell.clear()
 
 
