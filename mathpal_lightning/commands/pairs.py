@@ -93,7 +93,7 @@ def pairs(
         RunInterrupted: Ctrl-C; the samples so far are kept.
     """
     _require_possible(out, sft, model, max_length_ratio, overwrite, {"most_pairs": most_pairs, "most_right": most_right})
-    records = list(open_source(problems, "train", generator).records())  # type: ignore[union-attr]  # must_hold
+    records = list(open_source(problems, "train", generator, columns=columns.named).records())  # type: ignore[union-attr]  # must_hold
     rows = _usable(problems, records, columns)
     if model is None:
         judged = list(_judged_mistakes(problems, records, rows))

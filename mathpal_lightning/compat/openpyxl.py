@@ -1,4 +1,4 @@
-"""A private part of openpyxl: the XML of a sheet that is read as a stream, for what the stream leaves out."""
+"""Private parts of openpyxl: the XML of a sheet that is read as a stream, for what the stream leaves out, and its texts."""
 
 from __future__ import annotations
 
@@ -10,12 +10,20 @@ from mathpal_lightning.compat.guard import require
 LIBRARY = "openpyxl"
 
 
+class Font(Protocol):
+    """The font of a cell."""
+
+    strike: bool | None
+
+
 class Cell(Protocol):
     """A cell of such a sheet."""
 
     value: object
     number_format: str | None
     """How Excel shows a number; None for a cell that the file leaves out."""
+    font: Font | None
+    """None for a cell that the file leaves out."""
 
 
 class Sheet(Protocol):
@@ -36,3 +44,9 @@ def sheet_source(page: Sheet) -> BinaryIO:
     """Open the XML of a sheet."""
     source: BinaryIO = require(page, "_get_source", LIBRARY, "merged cells and formulas without a value")()
     return source
+
+
+def shared_texts(page: Sheet) -> list[Any]:
+    """The workbook's table of texts, from which the cells of the sheet are read; a text may be replaced."""
+    texts: list[Any] = require(page, "_shared_strings", LIBRARY, "superscripts by formatting")
+    return texts

@@ -28,7 +28,8 @@ class Columns:
         messages: the column of a chat, a list of {role, content} or of {from, value}, or such a list as JSON text. Of
             preference pairs whose completions are single messages, the conversation before them.
         topic: a column that names the topic; it may be missing.
-        difficulty: a column of numbers, the larger the harder (a level, a grade); it may be missing. For `order: easy_first`.
+        difficulty: a column of numbers, the larger the harder (a level, a grade), or of the levels of exams (Nhận biết, ...,
+            Vận dụng cao); it may be missing. For `order: easy_first`.
         prompt: of preference pairs, the column of the problem, a text or a chat; `question` does as well, and the column may
             be missing where chosen and rejected are whole chats.
         chosen: of preference pairs, the column of the solution to prefer, a text or messages.
@@ -66,6 +67,11 @@ class Columns:
             raise ConfigError(f"data.columns with keys among {', '.join(known)}", repr(unknown[0]), way_out)
         return cls(**names)
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The names that are set, as a person types them."""
+        return frozenset(as_typed(name) for name in (set(vars(self).values()) - set(vars(Columns()).values())))
+
 
 _NAMES: dict[str, tuple[str, ...]] = {
     "question": ("de bai", "cau hoi", "bai toan", "noi dung cau hoi", "de toan", "de", "problem", "instruction", "query")
@@ -93,9 +99,14 @@ _MARK = "is correct"
 """Which solutions are right: `rows.py` reads it."""
 
 
-def is_known_name(name: str) -> bool:
-    """Whether a cell of a header is a usual name of one of our columns."""
-    return folded(name) in _KNOWN
+def is_known_name(name: str, named: Container[str] = ()) -> bool:
+    """Whether a cell of a header is a usual name of one of our columns, or one of those that are named."""
+    return folded(name) in _KNOWN or as_typed(name) in named
+
+
+def is_last_resort(what: str, name: str, columns: Columns) -> bool:
+    """Whether a column is read only because no other one could be it: a bare answer in the place of a worked solution."""
+    return folded(name) in _LAST_RESORT[what] and name != getattr(columns, what)
 
 
 class Chosen(NamedTuple):
@@ -130,9 +141,7 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
     taken: dict[str, str] = {}
     wanted = ["chosen", "rejected"] if objective == "dpo" else ["question", "solution"] if needs_solution else ["question"]
     choices = find_choices(names, columns.choices, columns.answer)
-    has_pair = columns.question in names and (
-        not needs_solution or choices is not None or _found("solution", names, columns, place) is not None
-    )
+    has_pair = columns.question in names and (not needs_solution or choices is not None or _is_worked(names, columns, place))
     chat = objective == "sft" and not has_pair and _found("messages", names, columns, place) is not None
     if chat:
         wanted, choices = ["messages"], None
@@ -141,7 +150,7 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
         optional += ["answer", *(() if columns.prompt in names or columns.question in names else ("question", "messages"))]
     for what in [*wanted, *optional]:
         found = _found(what, names, columns, place)
-        if choices and what == "solution" and (found is None or folded(found) in _LAST_RESORT[what]):
+        if choices and what == "solution" and (found is None or is_last_resort(what, found, columns)):
             found = choices.explanation or choices.key or found
         if found is not None and found != getattr(columns, what):
             taken[what] = found
@@ -169,6 +178,14 @@ def choose_columns(names: Sequence[str], columns: Columns, objective: Objective,
     more = f" and {len(unread) - _LISTED} more" * (len(unread) > _LISTED)
     said += [f"not read: {', '.join(unread[:_LISTED])}{more}"] if unread and needs_solution else []
     return Chosen(chosen, chat, ", ".join(filter(None, said)), below, system, choices)
+
+
+def _is_worked(names: Sequence[str], columns: Columns, place: str) -> bool:
+    """Whether there is a column of solutions; beside a chat, a column that may hold bare answers is none."""
+    found = _found("solution", names, columns, place)
+    if found is None or not is_last_resort("solution", found, columns):
+        return found is not None
+    return _found("messages", names, columns, place) is None
 
 
 def _found(what: str, names: Sequence[str], columns: Columns, place: str) -> str | None:

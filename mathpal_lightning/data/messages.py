@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 import json
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import isfinite
 from typing import Any, NamedTuple
 
+from mathpal_lightning.data.names import folded
 from mathpal_lightning.schema import Role
 from mathpal_lightning.text import parse_number
 
@@ -19,6 +21,11 @@ _ROLES: dict[str, Role] = {"system": "system", "developer": "system", "user": "u
 _ROLES |= {"model": "assistant", "human": "user", "gpt": "assistant", "chatgpt": "assistant", "bot": "assistant"}
 _NOT_TO_LEARN = ("weight", "train")
 """Marks of an answer that a chat shows but nobody shall learn: OpenAI's `weight: 0`, Axolotl's `train: false`."""
+_LEVELS = dict.fromkeys(("nhan biet", "nb", "de", "easy"), 1.0)
+_LEVELS |= dict.fromkeys(("thong hieu", "th", "trung binh", "medium"), 2.0)
+_LEVELS |= dict.fromkeys(("van dung", "van dung thap", "vd", "vdt", "kho", "hard"), 3.0)
+_LEVELS |= dict.fromkeys(("van dung cao", "vdc", "rat kho", "very hard"), 4.0)
+"""Folded by `folded`."""
 _MOST_DIGITS = 1000
 _LARGEST = 1e300
 
@@ -126,7 +133,9 @@ def text_of(content: object) -> str | None:
         is_writable = content.is_finite() and abs(content.adjusted()) < _MOST_DIGITS
         return _with_comma(content) if is_writable else None
     if isinstance(content, list) and all(isinstance(part, Mapping) and isinstance(part.get("text"), str) for part in content):
-        return "".join(part["text"] for part in content)
+        texts = [part["text"] for part in content]
+        glued = ("" if one[-1:].isspace() or other[:1].isspace() else "\n" for one, other in pairwise(texts))
+        return "".join(chain.from_iterable(zip(texts, [*glued, ""], strict=False)))
     return None
 
 
@@ -162,7 +171,7 @@ def what_it_is(content: object) -> str:
     if isinstance(content, Unreadable):
         return content.what
     if isinstance(content, datetime.date | datetime.time):
-        return f"the date {content} (Excel makes dates of 1/2 and 3-4)"
+        return date_of_excel(content)
     if isinstance(content, bool):
         return str(content).lower()
     if isinstance(content, list) and (kinds := {str(part.get("type")) for part in content if isinstance(part, Mapping)}):
@@ -174,6 +183,11 @@ def what_it_is(content: object) -> str:
     return {"list": "a list", "dict": "an object"}.get(type(content).__name__, f"a value of the type {type(content).__name__}")
 
 
+def date_of_excel(date: object) -> str:
+    """Names a date in the place of a text."""
+    return f"the date {date} (Excel makes dates of 1/2 and 3-4)"
+
+
 def number_of(content: Any) -> float | None:
     """The number in a field: 2, 2.5, "2,5". None if there is none, or if it is too large for a float."""
     if isinstance(content, str):
@@ -182,6 +196,20 @@ def number_of(content: Any) -> float | None:
     if content is None or isinstance(content, bool) or not hasattr(content, "__float__"):
         return None
     return float(content) if content == content and abs(content) < _LARGEST else None
+
+
+def level_of(content: Any) -> float | None:
+    """The difficulty in a field: a number, or one of the levels that Vietnamese exams name, and others in words.
+
+    >>> level_of(2), level_of("Vận dụng cao"), level_of("NB"), level_of("Level 5"), level_of("?")
+    (2.0, 4.0, 1.0, 5.0, None)
+    """
+    number = number_of(content)
+    if number is not None or not isinstance(content, str):
+        return number
+    words = folded(content)
+    numbered = re.fullmatch(r"(?:level|grade|lop|muc|muc do|cap do) (\d{1,3})", words)
+    return float(numbered[1]) if numbered else _LEVELS.get(words)
 
 
 def holds_messages(field: object) -> bool:

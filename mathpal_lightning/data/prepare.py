@@ -72,6 +72,9 @@ def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrai
     if "train" in given:
         for split, part in _divide(given["train"], dealt, how).items():
             parts[split] = _together(parts[split], part) if split in parts and split != "train" else part
+        if len(given["train"]) and not parts["train"].read:
+            found = f"none left, for all {len(given['train'])} rows of {listing(given['train'].files)} are held out"
+            raise DataError("train rows", found, "Lower data.validation_share and data.test_share, or give more rows.")
     if "train" in parts:
         others = [part for split, part in parts.items() if split != "train"]
         parts["train"] = _in_proportion(_without_repeats(_without_leaks(parts["train"], others), others, how), how)
@@ -121,7 +124,8 @@ def _sources(how: DataSettings, split: Split) -> list[Source]:
     """The sources that have rows of a split: those named in the settings, else training sources with such rows."""
     names = how.names(split) or _names_held_out(how, split)
     must_hold = split == "train" or how.sources[split] is not None
-    sources = [open_source(name, split, how.generator, must_hold=must_hold, reads=how.reads) for name in names]
+    named = how.columns.named
+    sources = [open_source(name, split, how.generator, must_hold=must_hold, reads=how.reads, columns=named) for name in names]
     return [source for source in sources if source is not None]
 
 

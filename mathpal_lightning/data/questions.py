@@ -29,7 +29,7 @@ def read_questions(settings: DataSettings, control_tokens: list[str]) -> list[Ro
     """
     if not settings.questions:
         raise ConfigError("questions to predict", "none in data.predict", "Set data.predict to a file of questions.")
-    sources = [open_source(named, "test", settings.generator) for named in settings.questions]
+    sources = [open_source(named, "test", settings.generator, columns=settings.columns.named) for named in settings.questions]
     records = chain.from_iterable(source.records() for source in sources if source)
     read, refused = list[Row | Refusal](), Refusals()
     for row in read_rows(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import chain, islice
 
 from mathpal_lightning.chat import ControlTokens, every_control_token
 from mathpal_lightning.data.choices import MissingOption, is_offered, with_choices
-from mathpal_lightning.data.columns import Chosen, Columns, choose_columns
+from mathpal_lightning.data.columns import Chosen, Columns, choose_columns, is_last_resort
 from mathpal_lightning.data.legacy import CONVERTERS, LegacyEncoding, is_suspect, legacy_encoding
 from mathpal_lightning.data.messages import (
     after_system,
@@ -17,7 +18,7 @@ from mathpal_lightning.data.messages import (
     earlier_turns,
     fault_of_order,
     holds_messages,
-    number_of,
+    level_of,
     text_of,
     turns_of,
     what_it_is,
@@ -74,15 +75,17 @@ def read_rows(
     stream = iter(records)
     beginning = list(islice(stream, _JUDGED_RECORDS))
     legacy = _legacy_encoding(beginning)
-    layouts = _Layouts(columns, objective, needs_solution)
+    layouts, unordered = _Layouts(columns, objective, needs_solution), 0
     for record in chain(beginning, stream):
         if not isinstance(record, Record):
             yield record
             continue
-        chosen, is_new = layouts.of(record)
-        if is_new and chosen.note:
+        chosen, is_to_say = layouts.of(record)
+        if is_to_say and chosen.note:
             yield Note(f"{record.file or 'the rows'}: {chosen.note}")
         row = _row(record, chosen, objective, legacy)
+        if isinstance(row, Row) and row.difficulty is None and text_of(record.fields.get(chosen.columns.difficulty)):
+            unordered += 1
         if objective == "sft" and needs_solution and str(record.fields.get(_MARK)).lower() in _WRONG:
             row = Refusal("marked_wrong", record.place, f"{_MARK}: {record.fields[_MARK]}")
         if isinstance(row, Row):
@@ -92,6 +95,8 @@ def read_rows(
         yield row
     if legacy:
         yield Note(f"text in {legacy} converted to Unicode")
+    if unordered:
+        yield Note(f"{unordered} rows have a difficulty that is neither a number nor a known level: it is not used")
 
 
 class _Layouts:
@@ -101,29 +106,45 @@ class _Layouts:
         self._columns, self._objective, self._needs_solution = columns, objective, needs_solution
         self._file: str | None = None
         self._known: dict[tuple[str, ...], Chosen] = {}
+        self._first: Chosen | None = None
 
     def of(self, record: Record) -> tuple[Chosen, bool]:
-        """The columns of a row, and whether it is the first of its file.
+        """The columns of a row, and whether to say so: of the first row of a file, and where others hold question or solution.
 
         Raises:
             DataError: the first row of a file lacks a column that is needed.
         """
-        is_new = record.file != self._file
-        if is_new:
-            self._file, self._known = record.file, {}
+        if record.file != self._file:
+            self._file, self._known, self._first = record.file, {}, None
         names = tuple(record.fields)
-        if (known := self._known.get(names)) is None:
-            known = self._known[names] = self._choose(names, record.place, is_new)
-        return known, is_new
+        if (known := self._known.get(names)) is not None:
+            return known, False
+        first = self._first
+        known = self._known[names] = self._choose(names, record.place, first)
+        self._first = first or known
+        return known, first is None or _sides_of(known) != _sides_of(first)
 
-    def _choose(self, names: tuple[str, ...], place: str, is_first: bool) -> Chosen:
+    def _choose(self, names: tuple[str, ...], place: str, first: Chosen | None) -> Chosen:
         texts = [name for name in names if isinstance(name, str)]
         try:
-            return choose_columns(texts, self._columns, self._objective, self._needs_solution, place)
+            chosen = choose_columns(texts, self._columns, self._objective, self._needs_solution, place)
         except DataError:
-            if is_first:
+            if first is None:
                 raise
             return Chosen(self._columns, chat=False)  # only this row is damaged, not the whole file
+        return chosen if first is None or chosen.chat or chosen.choices else self._as_first(chosen, first, names)
+
+    def _as_first(self, chosen: Chosen, first: Chosen, names: tuple[str, ...]) -> Chosen:
+        """Without a bare answer in the place of the solution that the first row of the file has and this row lacks."""
+        worked = first.columns.solution
+        if first.chat or worked in names or is_last_resort("solution", worked, self._columns):
+            return chosen
+        is_bare = is_last_resort("solution", chosen.columns.solution, self._columns)
+        return chosen._replace(columns=replace(chosen.columns, solution=worked), note="") if is_bare else chosen
+
+
+def _sides_of(chosen: Chosen) -> tuple[str, str, bool]:
+    return chosen.columns.question, chosen.columns.solution, chosen.chat
 
 
 def _legacy_encoding(beginning: Sequence[Item]) -> LegacyEncoding | None:
@@ -168,7 +189,7 @@ def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEnc
         known = [CONVERTERS[legacy](text) if is_suspect(text) else text for text in known]
     *turns, rejected = (normalize_text(text) if text else "" for text in known[:-1])
     return Row(
-        tuple(map(Turn, roles, turns)), _normal_topic(known[-1]), place, rejected, number_of(fields.get(columns.difficulty))
+        tuple(map(Turn, roles, turns)), _normal_topic(known[-1]), place, rejected, level_of(fields.get(columns.difficulty))
     )
 
 

@@ -14,16 +14,24 @@ from __future__ import annotations
 import difflib
 import glob
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 
 from mathpal_lightning.data.generated import GENERATED, Generator
 from mathpal_lightning.data.hub import HUB_ID, Rows, is_saved_folder, rows_of_hub, rows_of_saved_folder
 from mathpal_lightning.data.python_rows import Table, is_table, rows_of_table
-from mathpal_lightning.data.readers import COMPRESSED, OF_FOLDERS, SUFFIXES, Items, Record, is_data_file, read_file
+from mathpal_lightning.data.readers import (
+    COMPRESSED,
+    OF_FOLDERS,
+    SUFFIXES,
+    UNREAD_TABLES,
+    Items,
+    Record,
+    is_data_file,
+    read_file,
+)
 from mathpal_lightning.data.report import Note
 from mathpal_lightning.data.split_names import Split, files_by_split, listing, splits_in
 from mathpal_lightning.errors import DataError
@@ -59,7 +67,13 @@ class Source:
 
 
 def open_source(
-    named: str | Table, split: Split, generator: Generator, *, must_hold: bool = True, reads: Objective | None = None
+    named: str | Table,
+    split: Split,
+    generator: Generator,
+    *,
+    must_hold: bool = True,
+    reads: Objective | None = None,
+    columns: Container[str] = (),
 ) -> Source | None:
     """Find the records of one split.
 
@@ -69,6 +83,7 @@ def open_source(
         generator: the settings of `generated`.
         must_hold: False when the split is only looked for: then None says that the source does not hold it.
         reads: the objective whose columns generated rows get; None for all columns.
+        columns: names of columns besides the usual ones (`Columns.named`), by which the header of a table is found.
 
     Raises:
         DataError: nothing is found under the name, it holds no rows of this split, or its files' splits cannot be told.
@@ -85,12 +100,13 @@ def open_source(
     if path.is_dir():
         if is_saved_folder(path):
             return _from_rows(rows_of_saved_folder(path, split, must_hold))
-        return _from_files(named, _files_of_split(_files_of(path), path, split, must_hold), path)
+        files = _files_of_split(_files_of(path), path, split, must_hold)
+        return _from_files(named, files, path, columns, remark=_passed_over(path))
     if path.is_file():
-        return _from_files(named, [path] if must_hold else [], path.parent, remark=_remark(path, split))
+        return _from_files(named, [path] if must_hold else [], path.parent, columns, remark=_remark(path, split))
     workbook, _, sheet = named.rpartition(":")
     if workbook.lower().endswith(".xlsx") and (path := as_stored(in_home(workbook))).is_file():
-        return _from_files(named, [path] if must_hold else [], path.parent, sheet)
+        return _from_files(named, [path] if must_hold else [], path.parent, columns, sheet)
     if glob.has_magic(named):
         matches = (Path(file) for file in glob.glob(str(path), recursive=True))
         found = sorted((file for file in matches if file.is_file()), key=lambda file: file.parts)
@@ -98,7 +114,7 @@ def open_source(
             way_out = _way_to(named) or _way_to_rows(named) or "Check the folder and the suffix in the pattern."
             raise DataError(f"files that match {named!r}", "none", way_out)
         root = Path(*path.parts[: next(i for i, part in enumerate(path.parts) if glob.has_magic(part))])
-        return _from_files(named, _files_of_split(found, root, split, must_hold), root)
+        return _from_files(named, _files_of_split(found, root, split, must_hold), root, columns)
     if path.exists():
         what = f"a pipe or a device at {named!r}, which can be read only once"
         raise DataError("a file of rows", what, "Write the rows into a file, such as rows.jsonl, and name it.")
@@ -116,7 +132,9 @@ def _from_rows(rows: Rows | None) -> Source | None:
     return None if rows is None else Source(rows.place, lambda: rows.fingerprint, rows.records, (rows.place,))
 
 
-def _from_files(name: str, files: list[Path], root: Path, sheet: str = "", remark: str = "") -> Source | None:
+def _from_files(
+    name: str, files: list[Path], root: Path, columns: Container[str], sheet: str = "", remark: str = ""
+) -> Source | None:
     if not files:
         return None
     places = [_place(file, root) for file in files]
@@ -124,9 +142,11 @@ def _from_files(name: str, files: list[Path], root: Path, sheet: str = "", remar
     def records() -> Items:
         if remark:
             yield Note(remark)
-        yield from chain.from_iterable(read_file(file, place, sheet) for file, place in zip(files, places, strict=True))
+        for file, place in zip(files, places, strict=True):
+            yield from read_file(file, place, sheet, columns)
 
-    return Source(name, lambda: " ".join([*map(sha256_of, files), *places, sheet]).rstrip(), records, tuple(places))
+    # The remark is stored with the rows, so rows with another one are others.
+    return Source(name, lambda: " ".join([*map(sha256_of, files), *places, sheet, remark]).rstrip(), records, tuple(places))
 
 
 def _place(file: Path, root: Path) -> str:
@@ -142,6 +162,13 @@ def _remark(file: Path, split: Split) -> str:
         if held_out and split == "train"
         else ""
     )
+
+
+def _passed_over(folder: Path) -> str:
+    """What to say of tables and documents in a folder that may hold rows and are not read; named alone, they are refused."""
+    found = (path for path in folder.rglob("*") if path.suffix.lower() in UNREAD_TABLES and path.is_file())
+    names = sorted(path.name for path in found if not path.name.startswith((".", "~$")))
+    return f"{folder.name}: not read: {listing(names)} (save them as .xlsx or as CSV UTF-8)" if names else ""
 
 
 def _files_of(folder: Path) -> list[Path]:
@@ -186,10 +213,15 @@ def _way_to(named: str) -> str:
 
 def _nearest_file(path: Path) -> str:
     present = [other.name for other in path.parent.iterdir()] if path.parent.is_dir() else []
-    near = difflib.get_close_matches(path.name, present, n=1)
+    bare = [name for name in present if _bare(name)]  # equal suffixes make no two names alike
+    near = difflib.get_close_matches(_bare(path.name), map(_bare, bare), n=1, cutoff=0.7)
     if near:
-        return f"Did you mean {path.parent / near[0]}?"
+        return f"Did you mean {path.parent / next(name for name in sorted(bare) if _bare(name) == near[0])}?"
     return _way_to_rows(path.name) or f"Give one of: {', '.join(SUFFIXES)}, a folder or a Hub id."
+
+
+def _bare(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _way_to_rows(named: str) -> str:

@@ -148,3 +148,20 @@ def test_a_question_without_a_solution_leaves_the_chat_to_be_read():
 def test_a_field_inside_another_is_not_proposed():
     with pytest.raises(DataError, match=r"Fields inside 'x' are not read: write 'x\.q' into a column of its own"):
         choose(["x", "solution"], Columns(question="x.q"))
+
+
+def test_a_chat_is_read_before_a_bare_answer():
+    assert choose(["question", "answer", "messages"]).chat
+    assert not choose(["question", "solution", "answer", "messages"]).chat
+    assert not choose(["question", "answer", "messages"], Columns(solution="answer")).chat
+
+
+def test_a_name_that_is_set_stays_beside_multiple_choice():
+    names = ["Câu hỏi", "A", "B", "C", "Đáp án", "Giải thích"]
+    assert choose(names).columns.solution == "Giải thích"
+    assert choose(names, Columns(solution="Đáp án")).columns.solution == "Đáp án"
+
+
+def test_the_names_that_are_set():
+    assert Columns().named == frozenset()
+    assert Columns(question="Bài  toán", topic="topic").named == {"Bài toán"}

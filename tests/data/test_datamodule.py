@@ -375,3 +375,8 @@ def test_without_any_held_out_rows_a_test_says_what_to_give(module_of, write_jso
 def test_an_empty_list_of_rows_is_no_training(tokenizer, tmp_path):
     with pytest.raises(ConfigError, match=r"train rows, but found no row in data\.train\. Give rows in data\.train\."):
         MathDataModule([], tokenizer=tokenizer, cache_dir=str(tmp_path)).setup("fit")
+
+
+def test_a_share_that_takes_every_row_is_named(module_of, write_jsonl):
+    with pytest.raises(DataError, match=r"none left, for all 2 rows of .* are held out.*Lower data\.validation_share"):
+        module_of(write_jsonl(sums(2)), validation_share=0.99)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mathpal_lightning.data.report import Refusal
+from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.data.rows import MOST_CHARACTERS, Columns, read_rows
 from mathpal_lightning.data.sources import Record
 from mathpal_lightning.errors import DataError
@@ -177,3 +177,28 @@ def test_a_solution_that_is_marked_as_wrong_is_not_learned(mark: object):
     assert _read(marked, {**GOOD, "is_correct": True})[0] == Refusal("marked_wrong", "rows.jsonl:1", f"is_correct: {mark}")
     assert isinstance(_read({**GOOD, "is_correct": True})[0], Row)
     assert isinstance(_read(marked, needs_solution=False)[0], Row), "a question to solve has no solution to be wrong"
+
+
+def test_a_row_without_the_solution_of_its_file_takes_no_bare_answer():
+    worked = {"question": "1 + 1 = ?", "solution": "1 + 1 = 2. Đáp số: 2", "answer": "2"}
+    rows = _read(worked, {"question": "7 × 8 = ?", "answer": "56"}, {"question": "7 × 9 = ?", "response": "63"}, worked)
+    assert [row.reason if isinstance(row, Refusal) else getattr(row, "solution", str(row)) for row in rows] == [
+        str(Note("the rows: not read: 'answer'")),
+        worked["solution"],
+        "empty_solution",
+        str(Note("the rows: solution from 'response'")),
+        "63",
+        worked["solution"],
+    ]
+
+
+def test_a_difficulty_in_words_is_a_level_or_is_said():
+    words = ["Nhận biết", "TH", "Vận dụng", "vận dụng cao", "Khó", "Level 5", "2,5", None, "", "?"]
+    *rows, note = _read(*({**GOOD, "difficulty": word} for word in words))
+    assert [row.difficulty for row in rows if isinstance(row, Row)] == [1, 2, 3, 4, 3, 5, 2.5, None, None, None]
+    assert note == Note("1 rows have a difficulty that is neither a number nor a known level: it is not used")
+
+
+def test_parts_of_a_text_are_not_glued():
+    parts = [{"type": "text", "text": text} for text in ("Có 5 kg gạo.", "Bán 2 ", "kg.", "Còn mấy kg?")]
+    assert _read({"question": parts, "solution": "3"})[0].question == "Có 5 kg gạo.\nBán 2 kg.\nCòn mấy kg?"

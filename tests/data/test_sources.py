@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from mathpal_lightning import MathDataModule
-from mathpal_lightning.data.report import Refusal
+from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.data.sources import Generator, Record, open_source
 from mathpal_lightning.errors import DataError
 
@@ -196,3 +196,27 @@ def test_names_that_work_in_other_programs_are_refused_with_the_way_out(
     with pytest.raises(DataError) as raised:
         _read(named)
     assert way_out in str(raised.value)
+
+
+def test_tables_of_a_folder_that_are_not_read_are_said(tmp_path: Path):
+    _write(tmp_path / "lop4.jsonl")
+    for name in ("lop3.xls", "lop5.docx", "~$lop5.docx", "notes.txt"):
+        (tmp_path / name).write_bytes(b"x")
+    note, *records = _read(tmp_path)
+    assert note == Note(f"{tmp_path.name}: not read: lop3.xls, lop5.docx (save them as .xlsx or as CSV UTF-8)")
+    assert len(records) == 2
+
+
+def test_a_file_of_test_rows_is_another_source_where_it_is_trained_on(tmp_path: Path):
+    """What is said of it is stored with the rows, and must not be said of the test."""
+    path = str(_write(tmp_path / "my_test.jsonl"))
+    fingerprints = [open_source(path, split, Generator()).fingerprint for split in ("train", "test")]
+    assert fingerprints[0] != fingerprints[1]
+
+
+def test_an_equal_suffix_makes_no_file_a_near_one(tmp_path: Path):
+    (tmp_path / "hmerge.xlsx").touch()
+    with pytest.raises(DataError, match="Give one of"):
+        _read(tmp_path / "nothere.xlsx")
+    with pytest.raises(DataError, match=r"Did you mean .*hmerge\.xlsx"):
+        _read(tmp_path / "hmerg.csv")

@@ -16,7 +16,7 @@ import errno
 import lzma
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from pathlib import Path
 from xml.etree.ElementTree import ParseError
 
@@ -32,7 +32,7 @@ from mathpal_lightning.data.readers.parquet import read_parquet
 from mathpal_lightning.data.readers.records import Item, Items, Record, unreadable
 from mathpal_lightning.data.report import Note
 
-__all__ = ["COMPRESSED", "OF_FOLDERS", "SUFFIXES", "Item", "Items", "Record", "is_data_file", "read_file"]
+__all__ = ["COMPRESSED", "OF_FOLDERS", "SUFFIXES", "UNREAD_TABLES", "Item", "Items", "Record", "is_data_file", "read_file"]
 
 
 def _read_json(path: Path, place: str) -> Items:
@@ -51,17 +51,17 @@ _READERS: dict[str, Callable[[Path, str], Items]] = {
     ".json": _read_json,
     ".jsonl": _read_json,
     ".ndjson": _read_json,
-    ".csv": read_csv,
-    ".tsv": read_csv,
-    ".txt": read_text,
     ".parquet": read_parquet,
     ".arrow": read_arrow,
     ".feather": read_arrow,
-    ".xlsx": read_excel,
 }
-SUFFIXES = tuple(_READERS)
+_TABLES: dict[str, Callable[[Path, str, Container[str]], Items]] = {".csv": read_csv, ".tsv": read_csv, ".txt": read_text}
+"""They look for the header, and know it by the names of columns."""
+SUFFIXES = (*_READERS, *_TABLES, ".xlsx")
 OF_FOLDERS = tuple(suffix for suffix in SUFFIXES if suffix not in (".txt", ".arrow", ".feather"))
 """The files that a folder is searched for: texts and caches of `datasets` are seldom rows, so they must be named themselves."""
+UNREAD_TABLES = (".xls", ".xlsm", ".xlsb", ".ods", ".numbers", ".doc", ".docx")
+"""Tables and documents that people keep beside files of rows."""
 _UNPACK = "Unpack it, and name the file or the folder."
 _TABLE = "Copy the problems into a table, and save it as .xlsx or as CSV UTF-8."
 _WAYS_OUT = {
@@ -96,13 +96,14 @@ def is_data_file(path: Path) -> bool:
     return suffix in OF_FOLDERS or path.suffix.lower() == ".zip"
 
 
-def read_file(path: Path, place: str, sheet: str = "") -> Items:
+def read_file(path: Path, place: str, sheet: str = "", named: Container[str] = ()) -> Items:
     """Read the rows of a file.
 
     Args:
         path: the file.
         place: how to name it in the places of its rows.
         sheet: the sheet of an .xlsx file; empty for the first.
+        named: names of columns besides the usual ones (`Columns.named`), by which the header of a table is found.
 
     Yields:
         Records, refused rows, and notes on what was decided.
@@ -112,7 +113,7 @@ def read_file(path: Path, place: str, sheet: str = "") -> Items:
     """
     try:
         suffix = suffix_of(path)
-        if suffix not in _READERS:
+        if suffix not in SUFFIXES:
             ending = f"the suffix {suffix!r}" if suffix else "no suffix"
             raise unreadable(
                 path,
@@ -120,7 +121,12 @@ def read_file(path: Path, place: str, sheet: str = "") -> Items:
                 ending,
                 _WAYS_OUT.get(suffix, "Convert it, or rename it if it is one of these."),
             )
-        yield from read_excel(path, place, sheet) if sheet else _READERS[suffix](path, place)
+        if sheet or suffix == ".xlsx":
+            yield from read_excel(path, place, sheet, named)
+        elif suffix in _TABLES:
+            yield from _TABLES[suffix](path, place, named)
+        else:
+            yield from _READERS[suffix](path, place)
     except _DAMAGE as error:
         if getattr(error, "errno", None) not in (None, errno.EINVAL):  # a disk, a right; EINVAL is a seek to nowhere
             raise

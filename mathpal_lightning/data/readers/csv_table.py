@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
 from mathpal_lightning.data.columns import is_known_name
+from mathpal_lightning.data.messages import Unreadable, date_of_excel
 from mathpal_lightning.data.readers.decoding import Encoding, encoding_of
 from mathpal_lightning.data.readers.opened import open_bytes, require_text
 from mathpal_lightning.data.readers.records import JUDGED_ROWS, Items, Record, require_distinct, title_rows, unreadable
@@ -21,6 +22,11 @@ _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical ba
 _JUDGED_LINES, _JUDGED_CHARACTERS = 100, 1 << 18
 _RULE = re.compile(r"\s*(:?-+:?\s*)?")
 """A cell of the line below the header of a Markdown table."""
+_ONE_COLUMN = "\x1f"
+"""A separator that no text has, for a table of one column: the commas in it belong to its texts."""
+_MONTH = r"(?:(?:Thg|Th|Tháng) ?\d{1,2}|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_DATE = re.compile(rf"(?i)\s*(?:\d{{1,2}}-{_MONTH}|{_MONTH}-\d{{2}})\s*")
+"""What Excel makes of 3/4 and 3-4, and writes into a table of text."""
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 _LONGEST_FIELD = 1 << 30
 
@@ -34,8 +40,13 @@ class _Dialect(NamedTuple):
     notes: tuple[str, ...]
 
 
-def read_csv(path: Path, place: str) -> Items:
+def read_csv(path: Path, place: str, named: Container[str] = ()) -> Items:
     """The rows of a table whose first line names the columns.
+
+    Args:
+        path: the file.
+        place: how to name it in the places of its rows.
+        named: names of columns besides the usual ones.
 
     Raises:
         DataError: an encoding or separator that cannot be told, no header, two columns of one name, or a broken quotation.
@@ -43,7 +54,7 @@ def read_csv(path: Path, place: str) -> Items:
     require_text(path)
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))  # of the process, so only where a table is read
     encoding = encoding_of(path)
-    dialect = _dialect(path, encoding)
+    dialect = _dialect(path, encoding, named)
     if notes := [note for note in (encoding.note, *dialect.notes) if note]:
         yield Note(f"{place}: {', '.join(notes)}")
     with _open_text(path, encoding) as lines:
@@ -52,16 +63,16 @@ def read_csv(path: Path, place: str) -> Items:
         yield from _rows(path, place, lines, dialect)
 
 
-def read_text(path: Path, place: str) -> Items:
+def read_text(path: Path, place: str, named: Container[str] = ()) -> Items:
     """A .txt file: a table if its first line names a column that is known, else one question a line."""
     require_text(path)
     csv.field_size_limit(max(csv.field_size_limit(), _LONGEST_FIELD))
     encoding = encoding_of(path)
-    dialect = _dialect(path, encoding)
+    dialect = _dialect(path, encoding, named)
     with _open_text(path, encoding) as lines:
         header = next(csv.reader(lines, delimiter=dialect.separator), [])
-    if len(header) > 1 and any(map(is_known_name, header)):
-        yield from read_csv(path, place)
+    if len(header) > 1 and any(is_known_name(name, named) for name in header):
+        yield from read_csv(path, place, named)
         return
     yield Note(f"{place}: {encoding.note + ', ' if encoding.note else ''}one question a line")
     with _open_text(path, encoding) as lines:
@@ -76,21 +87,26 @@ def _rows(path: Path, place: str, lines: TextIO, dialect: _Dialect) -> Items:
     try:
         for _ in range(dialect.above):
             next(reader, None)
-        header = _header(path, next(reader, []))
+        written = next(reader, [])
+        header = _header(path, written)
         first = dialect.first_line + reader.line_num + 1
         for cells in reader:
             where, first = f"{place}:{first}", dialect.first_line + reader.line_num + 1
             if not any(cells) or all(map(_RULE.fullmatch, cells)):
                 continue
-            while len(cells) > len(header) and not cells[-1]:
-                cells.pop()  # Excel fills rows up to the widest
+            while len(header) < len(cells) <= len(written) and not cells[-1]:
+                cells.pop()  # Excel fills all rows up to the widest: a row wider than the header has a separator in a text
             if len(cells) == len(header):
-                yield Record(where, dict(zip(header, cells, strict=True)), place)
+                yield Record(where, dict(zip(header, map(_cell, cells), strict=True)), place)
             else:
                 yield Refusal("unreadable", where, f"{len(cells)} fields, not {len(header)} as in the header")
     except csv.Error as error:
         found = f"{error} in the row that begins in line {first}"
         raise unreadable(path, "a table with whole quotations", found, "Close the quotation marks of that row.") from error
+
+
+def _cell(text: str) -> str | Unreadable:
+    return Unreadable(date_of_excel(text.strip())) if "-" in text and _DATE.fullmatch(text) else text
 
 
 def _header(path: Path, cells: list[str]) -> list[str]:
@@ -103,45 +119,50 @@ def _header(path: Path, cells: list[str]) -> list[str]:
     return [name or f"column {number}" for number, name in enumerate(names, start=1)]
 
 
-def _dialect(path: Path, encoding: Encoding) -> _Dialect:
+def _dialect(path: Path, encoding: Encoding, named: Container[str]) -> _Dialect:
     with _open_text(path, encoding) as lines:
         sample = "".join(islice(lines, _JUDGED_LINES))[:_JUDGED_CHARACTERS]
     if marked := re.match(r"sep=(.)\r?\n", sample):
         separator, skipped, sample = marked[1], 1, sample[marked.end() :]
     else:
-        separator, skipped = _likeliest_separator(sample), 0
-    notes = [f"{_SEPARATORS.get(separator, repr(separator))} between the fields"] if separator != "," else []
+        separator, skipped = _likeliest_separator(sample, named), 0
+    is_plain = separator in (",", _ONE_COLUMN)
+    notes = [] if is_plain else [f"{_SEPARATORS.get(separator, repr(separator))} between the fields"]
     rows = _parsed(sample, separator)
     cells = (cell for row in rows[1:] for cell in row)
-    if separator != "," and any(map(_DECIMAL_COMMA.fullmatch, cells)):
+    if not is_plain and any(map(_DECIMAL_COMMA.fullmatch, cells)):
         notes.append("numbers with decimal commas")
-    above, title = _above_the_header(rows)
+    above, title = _above_the_header(rows, named)
     if title:
         notes.append(f"what stands above the header is left out ({title[:60]!r})")
     return _Dialect(separator, skipped, above, tuple(notes))
 
 
-def _above_the_header(rows: list[list[str]]) -> tuple[int, str]:
+def _above_the_header(rows: list[list[str]], named: Container[str]) -> tuple[int, str]:
     """How many rows stand above the header, and the title among them; both empty where there is none."""
     filled = [(number, row) for number, row in enumerate(rows) if any(row)][:JUDGED_ROWS]
-    titles = title_rows([row for _, row in filled])
+    titles = title_rows([row for _, row in filled], named)
     if not filled:
         return 0, ""
     return filled[titles][0], next(filter(None, filled[0][1])) if titles else ""
 
 
-def _likeliest_separator(sample: str) -> str:
-    """The separator with which the header has known names, the rows are as wide as the header, and the header is wide."""
+def _likeliest_separator(sample: str, named: Container[str]) -> str:
+    """The separator with which the header has known names, the rows are as wide as the header, and the header is wide.
+
+    With none of them the header may have more than one name.
+    """
 
     def merit(separator: str) -> tuple[int, float, int]:
         rows = _parsed(sample, separator)
-        header, *rows = [row for row in rows[_above_the_header(rows)[0] :] if row] or [[]]
+        header, *rows = [row for row in rows[_above_the_header(rows, named)[0] :] if row] or [[]]
         if len(header) < 2:
             return (0, 0.0, 0)
         fitting = sum(len(row) == len(header) for row in rows) / len(rows) if rows else 1.0
-        return (sum(map(is_known_name, header)), fitting, len(header))
+        return (sum(is_known_name(name, named) for name in header), fitting, len(header))
 
-    return max(_SEPARATORS, key=merit)
+    likeliest = max(_SEPARATORS, key=merit)
+    return likeliest if any(merit(likeliest)) else _ONE_COLUMN
 
 
 def _parsed(sample: str, separator: str) -> list[list[str]]:

@@ -6,6 +6,7 @@ import bz2
 import gzip
 import io
 import lzma
+import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -41,6 +42,7 @@ _MAGIC = {
     b"version https://git-lfs": _POINTER,
 }
 """How files begin that hold no rows as text, whatever their name says."""
+_LEFT_BY_A_SYSTEM = re.compile(r"^__MACOSX/|(?:^|/)(?:\.[^/]*|Thumbs\.db|desktop\.ini)$")
 _HTML = (b"<!doctype html", b"<html", b"<table")
 _TEXT = "a text, perhaps a table under the name of a workbook (.csv is for those)"
 _PAGE = "a web page: a download that answered with an error or a login, or a table that was saved as HTML"
@@ -142,7 +144,8 @@ def require_text(path: Path) -> None:
     with open_bytes(path) as content:
         kind = kind_of(content.read(64))
     if kind and kind != _TEXT:
-        raise unreadable(path, "a text file, as its name says", kind, "Give the file the suffix of what it is.")
+        way_out = "Download it again." if kind in (_POINTER, _PAGE) else "Give the file the suffix of what it is."
+        raise unreadable(path, "a text file, as its name says", kind, way_out)
 
 
 def stand_in_for(path: Path) -> str:
@@ -170,7 +173,7 @@ def is_utf8_text(beginning: bytes) -> bool:
 def _only_member(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
+            names = [name for name in archive.namelist() if not name.endswith("/") and not _LEFT_BY_A_SYSTEM.search(name)]
     except zipfile.BadZipFile as error:
         raise unreadable(path, "a .zip file", str(error), "Pack or download it again.") from error
     if len(names) != 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +40,7 @@ def unreadable(path: Path, expected: str, found: str, way_out: str = "Repair or 
     return DataError(f"{path} to be {expected}", found, way_out)
 
 
-def title_rows(rows: Sequence[Sequence[object]]) -> int:
+def title_rows(rows: Sequence[Sequence[object]], named: Container[str] = ()) -> int:
     """How many of the first rows stand above the header: a title, each row in a single cell.
 
     >>> title_rows([["Danh sách bài toán", None], ["Đề bài", "Lời giải"], ["1 + 1", "2"]])
@@ -50,12 +50,13 @@ def title_rows(rows: Sequence[Sequence[object]]) -> int:
 
     Args:
         rows: the first rows that are not empty. Where no row below a title names a known column, nothing is a title.
+        named: names of columns besides the usual ones.
     """
     for number, cells in enumerate(rows):
         names = [str(cell) for cell in cells if cell not in (None, "")]
         if len(names) != 1:
-            return number if any(map(is_known_name, names)) else 0
-        if is_known_name(names[0]):
+            return number if any(is_known_name(name, named) for name in names) else 0
+        if is_known_name(names[0], named):
             return number
     return 0
 

@@ -6,7 +6,9 @@ import pytest
 
 from mathpal_lightning.data.readers import Item, Record, read_file
 from mathpal_lightning.data.report import Note, Refusal
+from mathpal_lightning.data.rows import Columns, read_rows
 from mathpal_lightning.errors import DataError
+from mathpal_lightning.schema import Row
 
 QUESTION, SOLUTION = "Một hình vuông có cạnh 2,5 cm. Tính diện tích của hình đó.", "Diện tích là 6,25 cm². Đáp số: 6,25"
 TABLE = f'Đề bài;Lời giải;Độ khó\n"{QUESTION}";"{SOLUTION}";1,5\n"Tính 5 × 3 bằng mấy?";"Đáp số: 15";2\n'
@@ -103,13 +105,49 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path):
 
 
 def test_rows_and_header_may_be_filled_up_as_excel_does(tmp_path: Path):
-    items = read(tmp_path / "toan.csv", b"question,solution,,\na,b,,\n,,,\nc,d,,,,\ne,f\ng,h,i,j\n")
+    items = read(tmp_path / "toan.csv", b"question,solution,,\na,b,,\n,,,\nc,d,\ne,f\ng,h,i,j\nk,l,,,,\n")
     assert [dict(item.fields) for item in items if isinstance(item, Record)] == [
         {"question": "a", "solution": "b"},
         {"question": "c", "solution": "d"},
         {"question": "e", "solution": "f"},
     ]
-    assert [str(item) for item in items if isinstance(item, Refusal)] == ["toan.csv:6 (4 fields, not 2 as in the header)"]
+    assert [str(item) for item in items if isinstance(item, Refusal)] == [
+        "toan.csv:6 (4 fields, not 2 as in the header)",
+        "toan.csv:7 (6 fields, not 2 as in the header)",
+    ]
+
+
+def test_a_decimal_comma_without_quotes_moves_no_cell_into_another_column(tmp_path: Path):
+    content = "Đề bài,Lời giải,Ghi chú,Chủ đề\nLan có 2,5 kg,Đáp số: 2.5 kg,,\nTính 1 + 1,2,,\n"
+    items = read(tmp_path / "toan.csv", content.encode())
+    assert [str(item) for item in items if isinstance(item, Refusal)] == ["toan.csv:2 (5 fields, not 4 as in the header)"]
+    assert first_fields(items) == {"Đề bài": "Tính 1 + 1", "Lời giải": "2", "Ghi chú": "", "Chủ đề": ""}
+
+
+def test_a_table_of_one_column_keeps_its_commas(tmp_path: Path):
+    items = read(tmp_path / "toan.csv", 'Đề bài\nTính 1,5 + 2,5 = ?\nTính 5 + 4,\n"Có 3;\nTính"\n'.encode())
+    questions = [item.fields["Đề bài"] for item in items if isinstance(item, Record)]
+    assert questions == ["Tính 1,5 + 2,5 = ?", "Tính 5 + 4,", "Có 3;\nTính"]
+    assert not notes(items)
+
+
+def test_a_fraction_that_excel_took_for_a_date_is_refused(tmp_path: Path):
+    answers = ("03-Thg4", "01-Feb", "Thg3-04", "2-3", "May-2", "01/02/2024")
+    content = "Đề bài;Chủ đề;Đáp số\n" + "".join(f"Rút gọn;1-Jan;{answer}\n" for answer in answers)
+    rows = [row for row in read_rows(read(tmp_path / "toan.csv", content.encode()), Columns()) if not isinstance(row, Note)]
+    assert [row.solution if isinstance(row, Row) else str(row) for row in rows] == [
+        *(
+            f"toan.csv:{line} (the date {date} (Excel makes dates of 1/2 and 3-4) instead of a text)"
+            for line, date in enumerate(answers[:3], start=2)
+        ),
+        *answers[3:],
+    ]
+
+
+def test_names_that_are_set_tell_the_header(tmp_path: Path):
+    (tmp_path / "toan.csv").write_text("Danh sách\nBài,Cách làm\n1 + 1,2\n", encoding="utf-8")
+    items = list(read_file(tmp_path / "toan.csv", "toan.csv", named={"Bài", "Cách làm"}))
+    assert first_fields(items) == {"Bài": "1 + 1", "Cách làm": "2"}
 
 
 @pytest.mark.parametrize(
@@ -140,7 +178,7 @@ def test_a_single_column_with_commas_keeps_its_header(tmp_path: Path):
 )
 def test_a_web_page_is_named(page: bytes, tmp_path: Path):
     for name in ("toan.csv", "toan.jsonl", "toan.json"):
-        with pytest.raises(DataError, match=rf"{name}.*a web page"):
+        with pytest.raises(DataError, match=rf"{name}.*a web page.*Download it again"):
             read(tmp_path / name, page)
 
 

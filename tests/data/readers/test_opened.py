@@ -96,3 +96,11 @@ def test_a_pointer_in_the_place_of_a_file_is_named(name: str, tmp_path: Path):
     (tmp_path / name).write_text("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 9\n", encoding="utf-8")
     with pytest.raises(DataError, match="a Git LFS pointer, not the file itself"):
         list(read_file(tmp_path / name, name))
+
+
+def test_what_a_system_leaves_in_an_archive_is_no_second_file(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "rows.zip", "w") as archive:
+        archive.writestr("bài/rows.jsonl", LINES)
+        for name in (".DS_Store", "bài/.DS_Store", "__MACOSX/bài/._rows.jsonl", "bài/Thumbs.db"):
+            archive.writestr(name, b"x")
+    assert len(fields(tmp_path / "rows.zip")) == len(LINES.splitlines())

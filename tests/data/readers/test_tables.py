@@ -129,7 +129,7 @@ def test_a_number_is_written_as_in_vietnam(tmp_path: Path):
 
 
 def test_a_number_in_per_cent_keeps_its_sign(tmp_path: Path):
-    """The judge holds that 0,25 is another answer than 25%. A quoted sign does not multiply by 100."""
+    """The judge holds that 0,25 is another answer than 25%. A quoted sign is shown and does not multiply by 100."""
     path = workbook(
         tmp_path / "toan.xlsx", A=[HEADER, *(["1 + 1 = ?", None, share] for share in (0.25, 0.125, 0.29, 1, 25, 0.25))]
     )
@@ -138,7 +138,7 @@ def test_a_number_in_per_cent_keeps_its_sign(tmp_path: Path):
         cell.number_format = shown
     book.save(path)
     said = [text.partition(" -> ")[2] for text in usable(read(path))]
-    assert said == ["25%", "12,5%", "29%", "100%", "25", "0,25"]
+    assert said == ["25%", "12,5%", "29%", "100%", "25%", "0,25"]
 
 
 def test_a_format_that_the_file_does_not_hold_is_none(tmp_path: Path):
