@@ -285,9 +285,7 @@ PLAIN = (
     ),
     Rule(
         "words of politeness",
-        replacing(
-            r"(?im)(?:,? (?:ạ|nhé|nha|nhá|nè|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn|con)))?)+(?=[.!]*\s*$|[.!]+ |, vì)", ""
-        ),
+        replacing(r"(?im)(?:,? (?:ạ|nh[éaá]|nè|thôi)(?: (?:thầy|cô|(?:các )?(?:em|bạn|con)))?)+(?=[.!]*\s*$|[.!]+ |, vì)", ""),
         "Được 5 cái ạ cô.",
         "Được 5 cái.",
     ),
