@@ -97,4 +97,4 @@ def __getattr__(name: str) -> object:
 
 def __dir__() -> list[str]:
     """What a notebook completes: the two classes, and the rooms with public functions."""
-    return sorted([*__all__, "callbacks", "curriculum", "evaluation", "export", "losses", "text"])
+    return sorted([*__all__, "callbacks", "curriculum", "data", "evaluation", "export", "losses", "model", "schema", "text"])

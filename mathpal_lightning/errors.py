@@ -10,7 +10,10 @@ from collections.abc import Sequence
 
 
 class MathPalError(Exception):
-    """A mistake of the input or the machine, never of the program: shown as one line, without a stack trace."""
+    """An error that `mathpal` shows as one line, without a stack trace.
+
+    Its children are mistakes of the input or the machine; itself, with status 1, is a fault of mathpal.
+    """
 
     exit_code = 1
 
@@ -36,7 +39,7 @@ class ConfigError(MathPalError):
 
 
 class DataError(MathPalError):
-    """Rows that cannot be read, or too many refused ones."""
+    """Rows that cannot be read, too many refused ones, or a question or request that cannot be answered."""
 
     exit_code = 3
 
@@ -78,7 +81,7 @@ class WriteError(MathPalError):
 
 
 class RunInterrupted(MathPalError):
-    """A run that was asked to stop (Ctrl-C, SIGTERM): saved after its step, or ended at once, and can go on or be run again."""
+    """A run that was asked to stop (Ctrl-C, SIGTERM, SIGHUP). It is saved after its step, or ended at once and run again."""
 
     exit_code = 9
 

@@ -68,8 +68,8 @@ def test_an_import_lowers_nothing_that_the_program_has_set(order: str):
         (
             "train: 1,060 rows read, 57 kept, refused: 3 too_long, 2 leak; 8277 tokens, 5220 supervised, longest row 244; "
             "38 packs, 85.1% full",
-            "dữ liệu huấn luyện: đọc 1\xa0060 dòng, giữ 57, bị loại: 3 quá dài, 2 trùng với bài kiểm tra; 8277 token, trong đó "
-            "5220 token được học, dòng dài nhất 244; 38 gói, đầy 85,1%",
+            "dữ liệu huấn luyện: đọc 1\xa0060 dòng, giữ 57, bị loại: 3 quá dài, 2 trùng với bài giữ lại để chấm; 8277 token, "
+            "trong đó 5220 token được học, dòng dài nhất 244; 38 gói, đầy 85,1%",
         ),
         ("solving: 1 of 4 problems in 7 s, about 21 s left", "đang giải: 1 trên 4 bài sau 7 giây, còn khoảng 21 giây"),
         (
@@ -94,8 +94,8 @@ def test_an_import_lowers_nothing_that_the_program_has_set(order: str):
         ),
         (
             "Evaluation after: 0.0 % (0.0 to 49.0) of 4 problems (0.0 % with every step right), no answer found in 9.5 % (1 s)",
-            "Chấm điểm sau khi huấn luyện: 0,0 % (từ 0,0 đến 49,0) của 4 bài (0,0 % đúng cả các bước), 9,5 % không có đáp số "
-            "(1 giây)",
+            "Chấm điểm sau khi huấn luyện: 0,0 % (từ 0,0 đến 49,0) của 4 bài (0,0 % đúng cả các bước), 9,5 % không tìm thấy "
+            "đáp số (1 giây)",
         ),
         ("export: merged in 0.8 s, 0 MB: out/merged", "xuất: merged sau 0,8 giây, 0 MB: out/merged"),
         (

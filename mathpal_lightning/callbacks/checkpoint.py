@@ -17,7 +17,7 @@ from lightning.pytorch.trainer.states import TrainerFn
 from lightning.pytorch.utilities.types import STEP_OUTPUT
 from peft import PeftModel
 
-from mathpal_lightning.callbacks.resume import require_same_settings, seed_everything
+from mathpal_lightning.callbacks.resume import require_same_settings, seed_that_was_set
 from mathpal_lightning.compat.lightning import (
     callback_of,
     data_of,
@@ -171,7 +171,7 @@ class AdapterCheckpoint(ModelCheckpoint):
     def on_save_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
         """Add the random states of all processes and the seed, which Lightning leaves out."""
         checkpoint["random_states"] = of_all_processes(trainer, random_states())
-        checkpoint["seed"] = seed_everything()
+        checkpoint["seed"] = seed_that_was_set()
 
     def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, object]) -> None:
         """Keep the random states for the first batch; write the adapter folder again where it is not the checkpoint's."""

@@ -44,7 +44,12 @@ class PushToHub(Callback):
         self.repo, self.artefact, self.private, self.only_if_better = repo, artefact, private, only_if_better
 
     def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Check before any weights load that something will be there to push, and that the Hub accepts it."""
+        """Check before any weights load that something will be there to push, and that the Hub accepts it.
+
+        Raises:
+            ConfigError: this run does not export the artefact.
+            PushError: the Hub will not take it.
+        """
         if not self.repo or stage != "fit" or is_dev_run(trainer):
             return
         wanted = self._formats(trainer)

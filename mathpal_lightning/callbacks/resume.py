@@ -21,7 +21,7 @@ class Compared(Protocol):
     hparams: Mapping[str, object]
 
 
-def seed_everything() -> int | None:
+def seed_that_was_set() -> int | None:
     """The seed that Lightning's `seed_everything` has set; None where it was not called."""
     seed = os.environ.get("PL_GLOBAL_SEED")
     return int(seed) if seed else None
@@ -48,8 +48,8 @@ def require_same_settings(checkpoint: Checkpoint, pl_module: object, datamodule:
             decisive = _flat(section, completed(saved, defaults_of(owner)))
             then |= {name: value for name, value in decisive.items() if name.split(".")[1] not in free}
             now |= _flat(section, {name: value for name, value in owner.hparams.items() if name not in free})
-    if None not in (checkpoint.get("seed"), seed_everything()):
-        then["seed_everything"], now["seed_everything"] = checkpoint["seed"], seed_everything()
+    if None not in (checkpoint.get("seed"), seed_that_was_set()):
+        then["seed_everything"], now["seed_everything"] = checkpoint["seed"], seed_that_was_set()
     differing = [key for key in sorted(then.keys() | now.keys()) if then.get(key) != now.get(key)]
     if differing:
         raise CheckpointError(

@@ -13,6 +13,7 @@ from importlib.metadata import distributions
 from pathlib import Path
 
 from mathpal_lightning.compat.convert_hf_to_gguf import is_overwritten
+from mathpal_lightning.compat.guard import normalised_name
 from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.estimate.machine import available_bytes, free_disk_bytes
 from mathpal_lightning.families import OFFLINE_PACKAGE
@@ -76,7 +77,7 @@ def read_environment() -> Environment:
     ours = next((one for one in distributions(name="mathpal-lightning")), None)
     return Environment(
         python=tuple(map(int, platform.python_version_tuple()[:2])),
-        versions={_normal(one.metadata["Name"]): one.version for one in distributions() if one.metadata["Name"]},
+        versions={normalised_name(one.metadata["Name"]): one.version for one in distributions() if one.metadata["Name"]},
         requirements=tuple(ours.requires or ()) if ours else (),
         torch_cuda=_torch_cuda(),
         gpus=_gpus(),
@@ -91,10 +92,6 @@ def read_environment() -> Environment:
         gemma_prepared=any((cache_folder() / "models").glob("gemma-*/model.safetensors")),
         converter_overwritten=is_overwritten(),
     )
-
-
-def _normal(name: str) -> str:
-    return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def _torch_cuda() -> str | None:

@@ -21,7 +21,7 @@ _LONGEST_WORDS = 14
 _TRAINING = (
     ("--config FILE|NAME", "a file, or a config of the package: {configs}"),
     ("--name NAME", "the run folder is OUTPUT_DIR/NAME (--experiment-name is the same)"),
-    ("--output_dir DIR", OUTPUTS),
+    ("--output_dir DIR", f"where run folders are made [{OUTPUTS}]"),
     ("--data.train ROWS", "a file (.jsonl .csv .xlsx ...), a folder, a pattern, a Hub id, or `generated`"),
     ("--grades 4,5", "of generated problems; also --topics, --levels   (data.generator.grades)"),
     ("--model_name NAME", "offline-gemma, a folder, a .gguf file or a Hub id (model.model_name)"),
@@ -44,20 +44,27 @@ _FLAGS = {
         ("--dry_run", "only check everything, as `mathpal preflight` does"),
     ),
     "preflight": (*_TRAINING, ("--json", "the findings as json")),
-    "bench": (*_TRAINING, ("--steps N", "optimizer steps that are timed"), ("--json", "the figures as json")),
+    "bench": (*_TRAINING, ("--steps N", "optimizer steps that are timed [10]"), ("--json", "the figures as json")),
     "sweep": (
         ("--space FILE", "the values of each key: a list, or {{low: A, high: B, log: true}}"),
-        ("--trials N", "finished trials, those of earlier calls included: 20"),
-        ("--workers N", "trials at a time on this machine: 1"),
-        ("--objective METRIC", "val/exact_match or val/loss, both on validation problems: val/exact_match"),
-        ("--name NAME", "the sweep's folder is OUTPUT_DIR/NAME: sweep"),
-        ("--output_dir DIR", "outputs; the sweep writes NAME/best.yaml, for `mathpal fit`, and NAME/report.html"),
+        ("--trials N", "finished trials in all, those of earlier calls included [20]"),
+        ("--workers N", "trials at a time on this machine [1]"),
+        ("--objective METRIC", "val/exact_match or val/loss, both on validation problems [val/exact_match]"),
+        ("--name NAME", "the sweep's folder is OUTPUT_DIR/NAME [sweep]"),
+        (
+            "--output_dir DIR",
+            f"where the sweep's folder is made [{OUTPUTS}]; it gets best.yaml for `mathpal fit`, and report.html",
+        ),
         ("--no_test", "do not score the winner on the test problems"),
         ("--json", "print the best trial, its settings and its rivals as json"),
         ("--KEY VALUE", "every other flag is one of `mathpal fit`, for each trial"),
     ),
     "test": (
-        ("RUN", "a run folder, the name of one in outputs/, or one of its checkpoints"),
+        (
+            "RUN",
+            "a run folder, the name of one in outputs/, one of its checkpoints, or one of its GGUF files (then only"
+            " --lang and --json)",
+        ),
         ("--data.test ROWS", "other problems than those that the run held out"),
         ("--evaluation.problems N", "how many are solved"),
         ("--votes K", "what K attempts at each problem would gain (evaluation.votes)"),

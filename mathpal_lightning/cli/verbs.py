@@ -8,7 +8,7 @@ LIGHTNING_VERBS = {
     "test": "exact match of a trained model on the test rows; writes every graded sample",
     "predict": "turn a file of questions into a file of solutions",
     "preflight": "check a config before training: every problem in one table, nothing is trained",
-    "bench": "how fast this machine trains a config, and where the time goes; nothing is written",
+    "bench": "how fast this machine trains a config, and where the time goes; nothing is written into the run folder",
 }
 OTHER_VERBS = {
     "data": "report on, look at or generate data; draw preference pairs",

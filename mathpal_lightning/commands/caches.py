@@ -1,4 +1,4 @@
-"""`mathpal doctor --cache true`: what the cache holds, what of it is damaged, and what killed processes left behind."""
+"""`mathpal doctor --cache`: what the cache holds, what of it is damaged, and what killed processes left behind."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ def chat(
         context: The tokens of a question and its solution.
         threads: Threads of llama.cpp; by default its own choice.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
-        votes: Attempts at each problem, of which the one is shown whose answer most agree on. By default those of the run's
+        votes: Attempts at each problem; one is shown whose answer most attempts share. By default those of the run's
             config (`evaluation.votes`); where that is 1, up to 4 where the arithmetic of the first one is wrong.
 
     Raises:

@@ -115,12 +115,15 @@ def preview(
     Args:
         source: `generated`, a file, a folder or a Hub id.
         rows: how many to show.
-        first: the number of the first, from 0.
+        first: the first row to show, counted from 0.
         model: whose tokenizer: offline-gemma, a folder, a .gguf file or a Hub id.
         columns: the names of the columns.
         generator: what `generated` draws.
         objective: `dpo` reads preference pairs.
         supervise: which tokens are supervised.
+
+    Raises:
+        ConfigError: a number is too small, or there is no row `first`.
     """
     require_at_least(1, rows=rows)
     require_at_least(0, first=first)
@@ -185,7 +188,7 @@ def generate(
         way_out = f"Problems are written as one JSON object a line: {out.with_suffix('.jsonl')}"
         raise ConfigError("a name that ends in .jsonl", str(out), way_out)
     if out.exists() and not overwrite:
-        raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite true.")
+        raise ConfigError("a new file", f"{out}, which exists", "Give another name, or add --overwrite.")
     problems = generate_problems(count, seed, topics, grades, levels, split, subject=subject, shape=shape, steps=steps)
     write_json_lines(out, ({name: getattr(problem, name) for name in problem.__slots__} for problem in problems))
     print(f"{count} problems in {out}", file=sys.stderr)
@@ -206,7 +209,7 @@ def catalogue(out: Path, subject: str = "mathematics", each: int = 2, seed: int 
     """
     require_at_least(1, each=each)
     if out.exists() and not overwrite:
-        raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite true.")
+        raise ConfigError("a new file", f"{out}, which exists", "Give another name, or add --overwrite.")
     write = catalogue_html if out.suffix == ".html" else catalogue_markdown
     with whole_file(out) as temporary, temporary.open("w", encoding="utf-8") as lines:
         lines.writelines(f"{line}\n" for line in write(subject, each, seed))

@@ -13,11 +13,11 @@ from mathpal_lightning.terminal import plain_console
 
 
 def doctor(json: bool = False, cache: bool = False) -> None:
-    """Look at Python, packages, GPU, memory, disk and optional parts; imports none of them. Leaves with 2 when one is broken.
+    """Check Python, packages, GPU, memory, disk and optional parts, importing none. Exit status 2 if something is broken.
 
     Args:
-        json: print the findings as json; with `cache`, the list of its lines.
-        cache: instead, check every cached file by its digest, and remove what is damaged or was left by a killed process.
+        json: print the findings as json; with --cache, a list of lines.
+        cache: check the cache instead: every file by its digest; damaged files and leftovers of killed processes are removed.
     """
     if cache:
         lines = report()

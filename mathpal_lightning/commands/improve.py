@@ -83,7 +83,7 @@ def improve(
         problems: problems of a round.
         samples: solutions drawn for each problem; at least 2 for dpo and grpo, which compare them.
         temperature: of drawing, for sft and dpo (grpo draws at 1).
-        learning_rate: None takes 5e-5 for sft, 1e-5 for dpo, 2e-5 for grpo.
+        learning_rate: by default 5e-5 for sft, 1e-5 for dpo, 2e-5 for grpo.
         validation: validation problems of the run, at most, that decide what is kept. The test problems are not looked at.
         seed: of the problems that are generated, or chosen from the training rows; each round adds its number.
         json: print the rounds as json.

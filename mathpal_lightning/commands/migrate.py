@@ -66,7 +66,7 @@ def migrate(old: Path, out: Path | None = None, arguments: str = "", overwrite: 
         ConfigError: a file that is no YAML, has no key that is known, or a flag that its command line did not have.
     """
     if out is not None and out.exists() and not overwrite:
-        raise ConfigError("a new file", f"{out}, which exists", "Give another --out, or --overwrite.")
+        raise ConfigError("a new file", f"{out}, which exists", "Give another name, or add --overwrite.")
     found = migrated(read_older(old), arguments)
     if json:
         print(jsons.dumps(found._asdict(), ensure_ascii=False, indent=2))

@@ -14,6 +14,9 @@ _WORDS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no"
 def real(value: object) -> float:
     """A finite number.
 
+    Raises:
+        ValueError: the value is none.
+
     >>> real("2e-4")
     0.0002
     """
@@ -25,6 +28,9 @@ def real(value: object) -> float:
 
 def whole(value: object) -> int:
     """A whole number.
+
+    Raises:
+        ValueError: the value is none.
 
     >>> whole("16.0")
     16
@@ -53,6 +59,9 @@ def epochs(value: object) -> int | None:
 
 def switch(value: object) -> bool:
     """Whether something is on; `"false"` in quotes is off.
+
+    Raises:
+        ValueError: the text means neither.
 
     >>> switch("False")
     False

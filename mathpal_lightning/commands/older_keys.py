@@ -74,7 +74,7 @@ TRAINING = {
         "model.schedule", _schedule, "cosine, linear or constant, after a warm-up; others become cosine"
     ),
     "max_grad_norm": Became("trainer.gradient_clip_val", real),
-    "fp16": Became("trainer.precision", lambda on: "bf16-mixed" if switch(on) else None, "float16 on a card without bfloat16"),
+    "fp16": Became("trainer.precision", lambda on: "bf16-mixed" if switch(on) else None, "float16 on a GPU without bfloat16"),
     "bf16": Became("trainer.precision", lambda on: "bf16-mixed" if switch(on) else None),
     "train_on_responses_only": Became("data.supervise", lambda on: "solution" if switch(on) else "all"),
 }

@@ -22,7 +22,7 @@ from mathpal_lightning.data.mining import (
     MiningReport,
     balance_lengths,
     choose_pairs,
-    judge,
+    judge_samples,
     prompt_messages,
     right_rows,
     sum_up,
@@ -158,7 +158,7 @@ def _require_possible(
     """Refuse at once what cannot work."""
     for file in filter(None, (out, sft)):
         if file.exists() and not overwrite:
-            raise ConfigError("a new file", f"{file}, which exists", "Give another name, or --overwrite true.")
+            raise ConfigError("a new file", f"{file}, which exists", "Give another name, or add --overwrite.")
     if sft is not None and model is None:
         raise ConfigError("a model for --sft", "none", "Give --model; without one the problems' own solutions are the rows.")
     if not max_length_ratio > 1:
@@ -201,7 +201,7 @@ def _judged_mistakes(source: str, records: Sequence[Item], rows: Sequence[Row]) 
             "Give --model, or problems written by `mathpal data generate`.",
         )
     for row in rows:
-        yield judge(row, [Sample(row.solution), *map(Sample, mistakes[row.place])])
+        yield judge_samples(row, [Sample(row.solution), *map(Sample, mistakes[row.place])])
 
 
 def _mistakes_of(record: Record) -> Sequence[str]:
@@ -222,7 +222,7 @@ def _judged_samples(rows: Sequence[Row], model: str, sampling: Sampling, batch_s
     shown = track(drawn, "Drawing solutions", total=len(rows), console=Console(stderr=True))
     try:
         with closing(drawn):  # a model or a server must be freed before the interpreter ends
-            return [judge(row, samples) for row, samples in zip(rows, shown, strict=True)]
+            return [judge_samples(row, samples) for row, samples in zip(rows, shown, strict=True)]
     except KeyboardInterrupt as error:
         raise RunInterrupted(
             f"solutions of {len(rows)} problems",

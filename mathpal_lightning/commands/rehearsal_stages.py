@@ -87,7 +87,7 @@ def stages(folder: Path, model: str, bits: int, cards: int) -> list[Stage]:
     tried = [
         Stage("preflight", "memory, documents apart, first loss", [*_command("preflight", "preflight", base), "--json=true"],
               preflight_found),
-        Stage("fit", f"{STEPS} steps in the card's arithmetic", fit("fit", _SAVED), losses_fall),
+        Stage("fit", f"{STEPS} steps in the GPU's arithmetic", fit("fit", _SAVED), losses_fall),
         Stage("exact", f"{STEPS} steps in float32 with transformers", fit("exact", _EXACT), partial(losses_fall, name="exact")),
         Stage("losses", "the same losses in both", [], losses_agree, ("fit", "exact")),
         Stage("memory", "the estimate against the measured peak", [], memory_agrees, ("preflight", "fit")),
@@ -109,9 +109,9 @@ def _stages_of_several_cards(base: Mapping[str, object], cards: int) -> list[Sta
     shards = jsons.dumps({"class_path": "ModelParallelStrategy", "init_args": parts})
     ddp, fsdp = {"trainer.strategy": "ddp"}, {"trainer.strategy": shards, "model.backend": "transformers"}
     return [
-        Stage("ddp", f"{cards} cards, each with the whole model", _command("fit", "ddp", base, together, ddp),
+        Stage("ddp", f"{cards} GPUs, each with the whole model", _command("fit", "ddp", base, together, ddp),
               partial(losses_fall, name="ddp")),
-        Stage("fsdp", f"{cards} cards, each with a part of every layer", _command("fit", "fsdp", base, together, fsdp),
+        Stage("fsdp", f"{cards} GPUs, each with a part of every layer", _command("fit", "fsdp", base, together, fsdp),
               partial(losses_fall, name="fsdp")),
     ]  # fmt: skip
 

@@ -61,7 +61,7 @@ def rehearse(
     cards: int | None = None,
     json: bool = False,
 ) -> None:
-    """Try on this machine what a long run will need, and say what works. Leaves with 6 where a stage failed.
+    """Try on this machine what a long run will need, and say what works. Exit status 6 if a stage failed.
 
     Args:
         out: a folder that is not there yet.
@@ -70,6 +70,9 @@ def rehearse(
         minutes: after which a stage counts as too slow.
         cards: how many GPUs to try together; all of them by default, 1 for none.
         json: print the content of OUT/rehearsal.json instead of the table.
+
+    Raises:
+        ConfigError: the folder is there already.
     """
     folder = Path(out)
     if folder.exists():
@@ -139,7 +142,7 @@ def run_command(stage: Stage, folder: Path, limit_s: float) -> None:
         command = [sys.executable, "-m", "mathpal_lightning", *stage.arguments]
         child = subprocess.Popen(command, stdout=answer, stderr=out, start_new_session=True)
         try:
-            status = wait_for_checkpoint(child, folder / stage.name, limit_s) if stage.kill else child.wait(limit_s)
+            status = kill_after_checkpoint(child, folder / stage.name, limit_s) if stage.kill else child.wait(limit_s)
         except BaseException:  # the time limit, or Ctrl-C: nothing is left running
             child.kill()
             child.wait()
@@ -150,8 +153,8 @@ def run_command(stage: Stage, folder: Path, limit_s: float) -> None:
         raise TrainingError("a command that ends well", f"status {status}: {last}", f"See {file.name}.")
 
 
-def wait_for_checkpoint(child: subprocess.Popen[bytes], run: Path, limit_s: float) -> int:
-    """Kill a run as soon as it has saved a checkpoint; its status."""
+def kill_after_checkpoint(child: subprocess.Popen[bytes], run: Path, limit_s: float) -> int:
+    """Kill a run as soon as it has saved a checkpoint, and return its exit status."""
     ends = time.monotonic() + limit_s
     while child.poll() is None and not list(RunFolder.of(run).own_checkpoints.glob("*.ckpt")):
         if time.monotonic() > ends:

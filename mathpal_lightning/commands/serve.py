@@ -49,13 +49,13 @@ def serve(
         host: The address to listen on. Anything but this machine's own asks for a key: $MATHPAL_API_KEY, or one made and
             shown at the start.
         port: The port; 0 takes any free one.
-        context: The tokens that the questions and solutions of one moment share: by default 16384, for eight at a time, and
-            4096, for three, where the GGUF has more than 2 GB.
+        context: Context of llama.cpp in tokens, shared by all questions that are solved at the same time. Default: 16384
+            (room for eight); 4096 (room for three) if the GGUF is larger than 2 GB.
         threads: Threads of llama.cpp; by default its own choice.
         llama_server: An installed llama-server; by default the package xllamacpp, then a llama-server on the PATH.
         tls_certificate: A certificate with its chain, in PEM: the page comes over HTTPS. Give its key too.
         tls_key: The certificate's private key, in PEM, without a password.
-        votes: Attempts at each problem, of which the page shows the one whose answer most agree on. By default those of the
+        votes: Attempts at each problem; the page shows one whose answer most attempts share. By default those of the
             run's config (`evaluation.votes`); where that is 1, up to 4 where the arithmetic of the first one is wrong.
         lessons: The teacher's mode: on this machine the page /teacher shows the day's questions, and what a teacher marks or
             corrects is saved in this folder, as rows for `objective: sft` and pairs for `dpo`. Pupils are told of it.
@@ -63,6 +63,7 @@ def serve(
     Raises:
         ModelError: There is no GGUF, or llama.cpp cannot load it, at the start or when it has to be started again.
         ConfigError: A part is not installed, a number is out of its bounds, the address is taken, or the key could be guessed.
+        WriteError: The folder for --lessons may not be written to.
     """
     require_at_least(1, votes=votes, threads=threads)
     require_at_least(LEAST_CONTEXT, context=context)

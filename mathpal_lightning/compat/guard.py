@@ -51,7 +51,7 @@ def tested_versions(library: str) -> str:
     """The requirement of this package on a library, for example `peft<0.22,>=0.21`; the bare name where there is none."""
     for line in _own_requirements():
         requirement = line.partition(";")[0].replace(" ", "")
-        if _normal(re.split(r"[<>=!~\[]", requirement, maxsplit=1)[0]) == _normal(library):
+        if normalised_name(re.split(r"[<>=!~\[]", requirement, maxsplit=1)[0]) == normalised_name(library):
             return requirement
     return library
 
@@ -63,7 +63,8 @@ def _own_requirements() -> list[str]:
         return []
 
 
-def _normal(name: str) -> str:
+def normalised_name(name: str) -> str:
+    """The name of a distribution as all its spellings have it (PEP 503)."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 

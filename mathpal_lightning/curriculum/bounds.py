@@ -1,7 +1,7 @@
 """What belongs to a grade, from strands.yaml: the largest numbers, the operations, units, denominators and amounts of money.
 
-A topic draws within `bounds(grade)`; `out_of_bounds` finds what a written problem holds beyond them, and a test asks it about
-every topic.
+A topic draws within `bounds(grade)`. `out_of_bounds`, `odd_amounts` and `too_long` find what a written problem holds beyond
+them; only tests call them, about every topic.
 """
 
 from __future__ import annotations

@@ -135,7 +135,7 @@ def with_choices(
     key = fields.get(choices.key)
     said = _said(key, options, counted=not choices.labels)
     if said is None:
-        there = f"the options {LETTERS[0]} to {LETTERS[len(options) - 1]}" if options else "its options, for it has none"
+        there = f"the options {LETTERS[0]} to {LETTERS[len(options) - 1]}" if options else "its options: it has none"
         return MissingOption(f"the answer {text_of(key) or what_it_is(key)!r} in {choices.key!r} is none of {there}")
     own = text_of(solution)
     if solution is key or not own or not own.strip():

@@ -22,7 +22,7 @@ _CONFIGS = re.compile(r"(?:available configs(?: in the cache)?: |configurations 
 """How `datasets` lists the configurations, in three of its errors."""
 
 
-class Rows(NamedTuple):
+class SplitRows(NamedTuple):
     """One split of a data set."""
 
     place: str
@@ -30,7 +30,7 @@ class Rows(NamedTuple):
     records: Callable[[], Items]
 
 
-def rows_of_hub(name: str, split: Split, must_hold: bool) -> Rows | None:
+def rows_of_hub(name: str, split: Split, must_hold: bool) -> SplitRows | None:
     """The rows of "owner/name", "owner/name:split", "owner/name:config" or "owner/name:config:split".
 
     Raises:
@@ -51,7 +51,7 @@ def is_saved_folder(folder: Path) -> bool:
     return (folder / "dataset_dict.json").is_file() or (folder / "state.json").is_file() and any(folder.glob("*.arrow"))
 
 
-def rows_of_saved_folder(folder: Path, split: Split, must_hold: bool) -> Rows | None:
+def rows_of_saved_folder(folder: Path, split: Split, must_hold: bool) -> SplitRows | None:
     """The rows of a split of a folder that `save_to_disk` wrote. A folder without splits gives all its rows for any split.
 
     Raises:
@@ -67,7 +67,9 @@ def rows_of_saved_folder(folder: Path, split: Split, must_hold: bool) -> Rows | 
     return rows_of_dataset(loaded, str(folder), split, must_hold, called=lambda name: str(folder / name))
 
 
-def rows_of_dataset(loaded: object, where: str, split: Split, must_hold: bool, *, called: Callable[[str], str]) -> Rows | None:
+def rows_of_dataset(
+    loaded: object, where: str, split: Split, must_hold: bool, *, called: Callable[[str], str]
+) -> SplitRows | None:
     """The rows of a split of a DatasetDict. A Dataset, which has no splits, gives all its rows.
 
     Args:
@@ -93,7 +95,7 @@ def _split(
     must_hold: bool,
     *,
     called: Callable[[str], str],
-) -> Rows | None:
+) -> SplitRows | None:
     if wanted is not None and not must_hold:
         return None
     found = wanted if wanted is not None else name_of_split(splits, split, where, called)
@@ -106,12 +108,12 @@ def _split(
     return _rows(splits[found], f"{where}/{found}") if found is not None else None
 
 
-def _rows(rows: Dataset, place: str) -> Rows:
+def _rows(rows: Dataset, place: str) -> SplitRows:
     def records() -> Items:
         for number, fields in enumerate(_python_rows(rows)):
             yield Record(f"{place}:{number}", fields, place)
 
-    return Rows(place, f"{place} {fingerprint(rows)}", records)
+    return SplitRows(place, f"{place} {fingerprint(rows)}", records)
 
 
 def _python_rows(rows: Dataset) -> Iterator[dict[str, object]]:

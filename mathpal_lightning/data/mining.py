@@ -18,7 +18,7 @@ from itertools import product
 from statistics import fmean
 from typing import NamedTuple
 
-from mathpal_lightning.evaluation import judge as judge_solution
+from mathpal_lightning.evaluation import judge
 from mathpal_lightning.evaluation.reward import well_written
 from mathpal_lightning.schema import Prompt, Row, Sample, Verdict
 
@@ -55,7 +55,7 @@ class Judged(NamedTuple):
     """Different samples with the gold's answer and arithmetic that holds, but not in Vietnamese."""
 
 
-def judge(row: Row, samples: Sequence[Sample]) -> Judged:
+def judge_samples(row: Row, samples: Sequence[Sample]) -> Judged:
     """Judge the samples of one problem.
 
     Args:
@@ -63,7 +63,7 @@ def judge(row: Row, samples: Sequence[Sample]) -> Judged:
         samples: what the model wrote.
     """
     texts = dict.fromkeys(sample.text for sample in samples)
-    judgements = {text: judge_solution(row.question, row.solution, text) for text in texts}
+    judgements = {text: judge(row.question, row.solution, text) for text in texts}
     verdicts = {text: judgement.verdict for text, judgement in judgements.items()}
     whole = [sample.text for sample in samples if sample.ended and "\ufffd" not in sample.text]
     first: dict[str, str] = {}
@@ -165,6 +165,9 @@ def pass_at_k(samples: int, correct: int, k: int) -> float:
     """The chance that one of k samples is correct, estimated without bias from more: 1 - C(n - c, k) / C(n, k).
 
     Chen et al. 2021, https://arxiv.org/abs/2107.03374.
+
+    Raises:
+        ValueError: k is not within 1 to samples.
 
     >>> pass_at_k(4, 1, 1), pass_at_k(4, 1, 2), pass_at_k(4, 3, 2)
     (0.25, 0.5, 1.0)

@@ -105,6 +105,9 @@ def mix(sources: np.ndarray, weights: Sequence[float], seed: int) -> np.ndarray:
 
     Returns:
         True for the rows taken, bool [rows].
+
+    Raises:
+        ValueError: a weight is not positive.
     """
     if min(weights) <= 0:
         raise ValueError(f"Expected argument `weights` to be positive, but got {list(weights)}")

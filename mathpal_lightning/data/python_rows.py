@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
 from mathpal_lightning.compat.datasets import fingerprint
-from mathpal_lightning.data.hub import Rows, rows_of_dataset
+from mathpal_lightning.data.hub import SplitRows, rows_of_dataset
 from mathpal_lightning.data.readers.arrow import rows_of_arrow
 from mathpal_lightning.data.readers.records import Items, record
 from mathpal_lightning.data.split_names import Split
@@ -56,7 +56,7 @@ def is_table(named: object) -> TypeGuard[Table]:
     return named is not None and (not isinstance(named, str | Mapping) or _is_frame(named))
 
 
-def rows_of_table(table: Table, split: Split, must_hold: bool) -> Rows | None:
+def rows_of_table(table: Table, split: Split, must_hold: bool) -> SplitRows | None:
     """The rows of a split. A table without splits gives all its rows for any split.
 
     Raises:
@@ -73,7 +73,7 @@ def rows_of_table(table: Table, split: Split, must_hold: bool) -> Rows | None:
         for number, fields in enumerate(_rows(table)):
             yield record(kind, number, fields)
 
-    return Rows(f"{kind} of {len(table)} rows", f"{kind} {digest}", records)
+    return SplitRows(f"{kind} of {len(table)} rows", f"{kind} {digest}", records)
 
 
 def describe(named: object) -> object:

@@ -137,16 +137,16 @@ class DataReport:
 
 
 def require_few_faults(name: str, read: int, refused: Refusals, max_refused_share: float) -> None:
-    """Refuse to go on if too many rows are damaged or too long.
+    """Refuse to go on if too many rows are damaged, incomplete or too long.
 
     Raises:
-        DataError: no row is left, or the damaged and too long rows are more than `max_refused_share` of the rows read.
+        DataError: no row is left, or such rows are more than `max_refused_share` of the rows read.
     """
     if read and read == refused.total:
         raise DataError(f"rows to use in {name}", _listing(read, refused), _way_out(refused).strip())
     if refused.faults > max_refused_share * read:
         raise DataError(
-            f"at most {max_refused_share:.1%} of the rows of {name} refused for damage or length",
+            f"at most {max_refused_share:.1%} of the rows of {name} refused as damaged, incomplete or too long",
             f"{refused.faults / read:.1%}: {_listing(read, refused)}",
             f"{_way_out(refused).strip()} To leave them out, set a larger data.max_refused_share.",
         )

@@ -55,7 +55,8 @@ class DataSettings:
         near_duplicates: also refuse a training row if it has the same numbers and signs as an earlier or held-out row and
             its words are at least this similar (Jaccard similarity of character 4-grams; try 0.7). None refuses only
             training rows whose question is held out.
-        max_refused_share: stop if more than this share of the rows is damaged or too long.
+        max_refused_share: stop if more than this share of the rows is damaged, incomplete or too long. Rows that need a
+            picture, are marked as wrong, repeat others or are held out do not count.
         seed: decides the split and, together with the epoch, the order.
         num_workers: processes that load batches. 0 loads them in the training process, which is enough for packed rows.
         cache_dir: where encoded rows are kept; None for the folder `data` in the user's cache folder.

@@ -20,7 +20,7 @@ from functools import cached_property
 from pathlib import Path
 
 from mathpal_lightning.data.generated import GENERATED, Generator
-from mathpal_lightning.data.hub import HUB_ID, Rows, is_saved_folder, rows_of_hub, rows_of_saved_folder
+from mathpal_lightning.data.hub import HUB_ID, SplitRows, is_saved_folder, rows_of_hub, rows_of_saved_folder
 from mathpal_lightning.data.python_rows import Table, is_table, rows_of_table
 from mathpal_lightning.data.readers import (
     COMPRESSED,
@@ -128,7 +128,7 @@ def _generated(split: Split, generator: Generator, reads: Objective | None) -> S
     return Source(GENERATED, lambda: generator.fingerprint(split), lambda: generator.records(split, reads), (GENERATED,))
 
 
-def _from_rows(rows: Rows | None) -> Source | None:
+def _from_rows(rows: SplitRows | None) -> Source | None:
     return None if rows is None else Source(rows.place, lambda: rows.fingerprint, rows.records, (rows.place,))
 
 

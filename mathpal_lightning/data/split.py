@@ -31,6 +31,9 @@ def split_rows(keys: np.ndarray, shares: Sequence[float], seed: int) -> list[np.
 
     Returns:
         Row numbers in reading order: first what is left over, then one array a share.
+
+    Raises:
+        ValueError: a share is negative, or together they are not below 1.
     """
     if not 0 <= sum(shares) < 1 or min(shares, default=0) < 0:
         raise ValueError(f"Expected argument `shares` to be at least 0 and together below 1, but got {list(shares)}")

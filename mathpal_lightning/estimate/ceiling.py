@@ -49,7 +49,7 @@ def ceiling(shapes: Mapping[tuple[int, int], int], rows: int, dtype: torch.dtype
         device: where the model is.
     """
     if device.type == "cuda" and dtype != torch.float32 and (known := card_flops(torch.cuda.get_device_name(device), dtype)):
-        return known, "the card's datasheet"
+        return known, "the GPU's datasheet"
     return product_rate(shapes, rows, dtype, device), "matrix products of the same shapes, measured"
 
 

@@ -4,11 +4,11 @@ Shapes: S samples in G groups, N sampled tokens of all of them end to end. A gro
 
 A loss is a name, and a name is one vetted combination:
 
-    name      advantage               ratio of      clip          divided by
-    grpo      (r - mean) / deviation  each token    1 -+ 0.2      each sample's tokens, then the samples     arXiv:2402.03300
-    dr_grpo   r - mean                each token    1 -+ 0.2      samples x the longest allowed solution     arXiv:2503.20783
-    dapo      (r - mean) / deviation  each token    0.8 to 1.28   the tokens of the accumulation window      arXiv:2503.14476
-    gspo      (r - mean) / deviation  each sample   -3e-4, +4e-4  each sample's tokens, then the samples     arXiv:2507.18071
+    name     advantage               ratio of     clip                  divided by
+    grpo     (r - mean) / deviation  each token   0.8 to 1.2            each sample's tokens, then the samples arXiv:2402.03300
+    dr_grpo  r - mean                each token   0.8 to 1.2            samples x the longest allowed solution arXiv:2503.20783
+    dapo     (r - mean) / deviation  each token   0.8 to 1.28           the tokens of the accumulation window  arXiv:2503.14476
+    gspo     (r - mean) / deviation  each sample  1 - 3e-4 to 1 + 4e-4  each sample's tokens, then the samples arXiv:2507.18071
 
 Mean and deviation are those of the rewards within a group.
 

@@ -156,6 +156,9 @@ def expected_names(adapter: Path, base: Path, model_class: str = "") -> list[str
         adapter: a PEFT folder.
         base: the folder of its base model.
         model_class: the class of transformers that held the base in training; by default the one that loads it.
+
+    Raises:
+        ModelError: the class `model_class` does not take the adapter.
     """
     import transformers
 

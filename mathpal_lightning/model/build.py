@@ -64,7 +64,7 @@ def load_weights(module: MathPalModule) -> None:
             "`model.lora_dropout: %s` is left out: `objective: %s` trains without", settings.lora_dropout, settings.objective
         )
     if kernels and is_fit(module):
-        log.info("The first steps compile kernels for this card, which takes half a minute (model.compile: false does without)")
+        log.info("The first steps compile kernels for this GPU, which takes half a minute (model.compile: false does without)")
     if module.device_mesh is None:
         module.to(device)  # no weight moves; `module.device`, to which batches go, is where they are
     digest = ""

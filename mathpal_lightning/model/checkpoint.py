@@ -43,7 +43,10 @@ def old_log_probs_in(checkpoint: Checkpoint, module: MathPalModule) -> Tensor | 
 
 
 def watch_loads(module: MathPalModule) -> None:
-    """Have every load of a state, of the module alone or within another one, begin with `load_base_first`, and forgive it."""
+    """Register two hooks for every `load_state_dict`, of the module alone or inside another one.
+
+    `load_base_first` before it, `forgive_missing_base` after it.
+    """
     module.register_load_state_dict_pre_hook(load_base_first)  # type: ignore[no-untyped-call]  # torch has no types here
     module.register_load_state_dict_post_hook(forgive_missing_base)  # type: ignore[no-untyped-call]  # as above
 

@@ -7,8 +7,8 @@ launches, not for arithmetic. All layers of a type run the same code, so torch c
     false            nothing is compiled                  SDPA, layers as they are
     true             elementwise work of norms and MLPs   attention by blocks (`block_sparse.py`), layers of Gemma 2 and 3
     auto             as false                             as true where it was seen to pay: Gemma 2 and 3 in 16 and 4 bits on
-                                                          an H100, H200 or GH200 with Triton and a C compiler, in a fit that
-                                                          is not cut before 200 steps
+                                                          a Hopper GPU (H100, H200, GH200) with Triton and a C compiler, in a
+                                                          fit that is not cut before 200 steps
 
 Compiling takes 25 seconds at the first step. On an H200 it saves 80 ms of each step of the 270M with a row of 2,048, and 210 ms
 of the 1B with a row of 8,192 (tests/benchmarks/RESULTS.md).
@@ -94,7 +94,7 @@ def _is_hopper(device: torch.device) -> bool:
 def _lacking(device: torch.device) -> str:
     """What Triton, which makes the kernels, does not find here; "" if all is there."""
     if not has_bf16(device):
-        return "a card with bfloat16 (Ampere or later)"
+        return "a GPU with bfloat16 (Ampere or later)"
     if importlib.util.find_spec("triton") is None:
         return "the package triton"
     if not (os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang")):

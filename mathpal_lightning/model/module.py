@@ -66,7 +66,7 @@ class MathPalModule(LightningModule):
         precision: `auto` (what `trainer.precision` says; float16-mixed for bf16 on a GPU that only emulates it), `bf16`,
             `float16-mixed` (float16 products between float32 sums) or `float32`.
         compile: Let torch.compile fuse work: on a CPU norms and MLPs (a fifth faster, needs a C++ compiler); on a GPU, with
-            `transformers`, layers of Gemma 2 and 3 (needs Triton). `auto`: on an H100 or H200, unless max_steps is below 200.
+            `transformers`, layers of Gemma 2 and 3 (needs Triton). `auto`: on a Hopper GPU, unless max_steps is below 200.
         learning_rate: The highest learning rate of the schedule.
         optimizer: `adamw`, or `adamw_8bit` (bitsandbytes, a quarter of the optimizer memory).
         weight_decay: Weight decay of AdamW.

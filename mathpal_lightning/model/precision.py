@@ -73,7 +73,7 @@ def resolve_precision(wanted: Wanted, trainer_precision: str, device: torch.devi
     if resolved == "32-true" and emulated and backend == "unsloth" and family != "gemma2":
         if wanted == "float32":
             raise ConfigError(
-                "`model.backend: transformers` for `model.precision: float32` on this card",
+                "`model.backend: transformers` for `model.precision: float32` on this GPU",
                 "Unsloth, whose products are in float16 here",
                 "Set it, or `model.precision: auto`, which takes float16 products and is five times faster.",
             )

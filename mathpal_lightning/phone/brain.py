@@ -26,7 +26,7 @@ from mathpal_lightning.serving.own_work import ATTEMPTS, NO_QUESTION, lines_of_w
 from mathpal_lightning.serving.question import read_question
 from mathpal_lightning.serving.written import CUT, Event, Written, opening
 
-UNREADABLE = "Máy không đọc được đề bài này, có thể vì nó có ký hiệu lạ. Em sửa lại rồi gửi nhé."
+UNREADABLE = "Máy không đọc được đề bài này, có thể vì nó có kí hiệu lạ. Em sửa lại rồi gửi nhé."
 PLAN = Plan()
 _TURNS = Path(__file__).with_name("turns.json")
 """In the browser, the texts before and after a question in the prompt; `folder.py` writes them."""

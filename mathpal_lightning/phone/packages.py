@@ -104,7 +104,12 @@ def unpack_packages(folder: Path) -> None:
 
 
 def fetched(package: Package) -> Path:
-    """The archive of a package, from the cache or from npm, with its digest proven either way."""
+    """The archive of a package, from the cache or from npm, with its digest proven either way.
+
+    Raises:
+        ConfigError: npm is not installed.
+        ExportError: npm failed, or the package has another digest.
+    """
     if package.archive.is_file() and _integrity(package.archive) == package.integrity:
         return package.archive
     npm = shutil.which("npm")

@@ -9,7 +9,7 @@ from mathpal_lightning.report.words import Language, say
 CHANCE = 0.05
 """A difference counts where McNemar's p-value is below this."""
 ENOUGH = 50
-"""Below this many problems, the interval of a share is up to 28 points wide or wider."""
+"""Below this many problems, the interval of a share near one half is 27 points wide or wider."""
 
 
 def percent(share: float, language: Language = "en") -> str:

@@ -88,7 +88,7 @@ def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
 def _require_whole_characters(read: object) -> None:
     r"""An escape such as `\ud800` gives a text that cannot be encoded, so whatever sends it on would fail."""
     if _HALF_CHARACTER.search(json.dumps(read, ensure_ascii=False)):
-        raise ValueError("half a character (a surrogate without its pair)")
+        raise ValueError("a surrogate without its pair (half of a character)")
 
 
 def _no_constant(name: str) -> None:

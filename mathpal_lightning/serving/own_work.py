@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mathpal_lightning.evaluation import judge
+from mathpal_lightning.evaluation import extract_answer, judge
 from mathpal_lightning.evaluation.scores.votes import Attempt, agreeing, choose
+from mathpal_lightning.schema import Answer
 from mathpal_lightning.serving.honest import LineCheck
 from mathpal_lightning.serving.written import Event, Written
 from mathpal_lightning.typeset import typeset_text
@@ -16,7 +17,7 @@ from mathpal_lightning.typeset import typeset_text
 ATTEMPTS, ENOUGH = 4, 3
 """How many attempts are made, and how many of them must have the same answer before a pupil's answer is judged by it."""
 NO_QUESTION = "Em chưa ghi đề bài, nên máy chỉ kiểm tra phép tính, không chấm đáp số."
-NOT_SURE = "Các lần giải của máy chưa cho cùng một đáp số, nên máy không chấm đáp số của em. Em hỏi thầy cô nhé."
+NOT_SURE = "Máy chưa chắc lời giải của mình là đúng và đủ, nên không chấm đáp số của em. Em hỏi thầy cô nhé."
 NO_MODEL = "Máy giải bài đang bận, nên bây giờ chỉ kiểm tra được phép tính."
 _CHECKED = "Phép tính ở {} dòng có dấu ✓ là đúng. Cách giải thì máy chưa kiểm tra được."
 _NOTHING = "Máy chưa tìm thấy phép tính nào để kiểm tra. Em viết phép tính dạng 12 + 5 = 17 nhé."
@@ -56,7 +57,7 @@ def summary_of_work(checks: list[LineCheck]) -> str:
 
 
 def verdict_of(question: str, work: str, attempts: Sequence[Attempt]) -> Event:
-    """What is said of the pupil's answer: only where enough attempts agree on one, with arithmetic that holds.
+    """What is said of the pupil's answer: only if enough attempts agree on one that is as full, with arithmetic that holds.
 
     Args:
         question: the problem.
@@ -67,10 +68,13 @@ def verdict_of(question: str, work: str, attempts: Sequence[Attempt]) -> Event:
         {"verdict": text, "right": true, false, or null where it is not judged}. The right answer is not told.
     """
     place = choose(attempts, "majority_that_holds")
-    agree = agreeing(attempts, place)
-    if agree < ENOUGH or not attempts[place].holds:
+    agree, agreed, own = agreeing(attempts, place), attempts[place].answer, extract_answer(work, question)
+    is_fuller = agreed is not None and own is not None and _has_more(own, agreed)
+    if agree < ENOUGH or not attempts[place].holds or is_fuller:
         return {"verdict": NOT_SURE, "right": None}
     judged = judge(question, attempts[place].solution, work)
+    if judged.verdict == "gold_unreadable":
+        return {"verdict": NOT_SURE, "right": None}
     found = f"đáp số mà {agree} trên {len(attempts)} lần giải của máy cùng tìm ra"
     match judged.verdict:
         case "correct":
@@ -78,3 +82,13 @@ def verdict_of(question: str, work: str, attempts: Sequence[Attempt]) -> Event:
         case "no_answer":
             return {"verdict": "Em chưa viết đáp số. Em thêm dòng “Đáp số: …” nhé.", "right": None}
     return {"verdict": f"Đáp số của em khác {found}. {judged.reason} Em xem lại cách giải nhé.", "right": False}
+
+
+def _has_more(own: Answer, agreed: Answer) -> bool:
+    """Whether the model may have left out a part, or told it in words only: the pupil has more values."""
+    sizes = [(len(leaves), sum(leaf.kind != "text" for leaf in leaves)) for leaves in (_leaves(own), _leaves(agreed))]
+    return any(mine > its for mine, its in zip(*sizes, strict=True))
+
+
+def _leaves(answer: Answer) -> list[Answer]:
+    return [leaf for part in answer.parts for leaf in _leaves(part)] or [answer]

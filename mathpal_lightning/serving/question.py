@@ -20,7 +20,7 @@ def read_question(text: object) -> str:
     if not isinstance(text, str) or not (question := normalize_text(text)):
         raise DataError("a question", "an empty text" if isinstance(text, str) else type(text).__name__, "Write a problem.")
     if _LONE_SURROGATE.search(question):
-        raise DataError("a text in UTF-8", "half a character", "Write it again.")
+        raise DataError("a text in UTF-8", "a surrogate without its pair", "Write it again.")
     if found := every_control_token().first_in(question):
         raise DataError("a text without control tokens", repr(found), "Write it without.")
     return question

@@ -42,9 +42,10 @@ def mathml(latex: str) -> str:
     Decimal commas, thousands and units keep their form: `2,5`, `54 000`, `cm` upright. Before each relation outside brackets
     and fractions a new element begins: a browser breaks a line between formulas only, and a telephone is narrow.
     """
+    as_text = f'<code class="latex">{escape(latex, quote=False)}</code>'
+    if len(latex) > _LONGEST_FORMULA:
+        return as_text
     try:
-        if len(latex) > _LONGEST_FORMULA:
-            raise ValueError(len(latex))
         (row,) = convert_to_element(prepared(latex))
         parts = [""]
         for child in row:
@@ -52,7 +53,7 @@ def mathml(latex: str) -> str:
                 parts.append("")
             parts[-1] += _element(child)
     except Exception:  # what the library cannot read is a dozen classes without a common one, IndexError or RecursionError
-        return f'<code class="latex">{escape(latex, quote=False)}</code>'
+        return as_text
     return "".join(f"<math>{_numbers_whole(part)}</math>" for part in parts if part)
 
 

@@ -161,7 +161,7 @@ def _head(rows: int, epochs: int, tokens: int, mfu: tuple[float, float]) -> list
             "An H200 and an H100 were at hand for a quarter of an hour each (docs/gpu.md). Memory is counted on the true",
             "shapes of Gemma 3",
             "(`estimate/step_memory.py`, within 15 % of what was measured on a CPU, and of the 270M on the H200); time and",
-            "money are arithmetic on the assumptions below. Before you rent for long, `mathpal preflight` on the card itself",
+            "money are arithmetic on the assumptions below. Before you rent for long, `mathpal preflight` on the GPU itself",
             "times a few steps and says the hours and the memory of your run.",
         ),
         "",
@@ -184,7 +184,7 @@ def _head(rows: int, epochs: int, tokens: int, mfu: tuple[float, float]) -> list
         "Assumed, not measured:",
         "",
         *text(
-            f"- A step reaches {100 * mfu[0]:.0f} to {100 * mfu[1]:.0f} % of the card's dense rate in TFLOP/s",
+            f"- A step reaches {100 * mfu[0]:.0f} to {100 * mfu[1]:.0f} % of the GPU's dense rate in TFLOP/s",
             f"({rates}; T4 in float16,",
             "the others in bfloat16), recomputed passes counted as work. 4-bit weights are de-quantised for every product:",
             "take the slower end for them. Measured: 31 % with a 4B in 16 bits on an H100, compiled, two rows a step.",
@@ -201,7 +201,7 @@ def _head(rows: int, epochs: int, tokens: int, mfu: tuple[float, float]) -> list
             "the adapter's gradients travel, 4 bytes each, 120 MB a step for 4B.",
         ),
         *text(
-            f"- {CONTEXT:.0f} GB of a card for the CUDA context and gaps. Evaluation and export come on top; summary.json says",
+            f"- {CONTEXT:.0f} GB of a GPU for the CUDA context and gaps. Evaluation and export come on top; summary.json says",
             "what they took.",
         ),
         *text(f"- Dollars an hour: {dollars}. Prices move: `--price`."),
@@ -221,7 +221,7 @@ def _memory(needed: dict[str, dict[str, float]], models: dict[str, Model]) -> li
 
 def _time(needed: dict[str, dict[str, float]], models: dict[str, Model], tokens: int, mfu: tuple[float, float]) -> list[str]:
     lines = ["## Time and money of the job, 4-bit", ""]
-    lines += ["| | card | 1 GPU | 8 GPUs | 64 GPUs | dollars, on one |", "| --- " * 6 + "|"]
+    lines += ["| | GPU | 1 GPU | 8 GPUs | 64 GPUs | dollars, on one |", "| --- " * 6 + "|"]
     for name, model in models.items():
         for card_name, card in CARDS.items():
             size = needed[name]["4-bit" if card.bfloat16 else T4]
@@ -248,13 +248,13 @@ def _time(needed: dict[str, dict[str, float]], models: dict[str, Model], tokens:
 def _shards(needed: dict[str, dict[str, float]]) -> list[str]:
     whole = needed["27B"]
     return [
-        "## What does not fit one card",
+        "## What does not fit one GPU",
         "",
         *text(
             f"27B in 16 bits needs {whole['16-bit']:.0f} GB, in 4 bits {whole['4-bit']:.0f}. `configs/fsdp.yaml` keeps a part",
             "of every layer in each process; embedding and activations stay whole. A step sends every layer twice, forward and",
             "backward: 27 GB for 27B in 4 bits, 0.1 s over NVLink (300 GB/s) and 1 s over PCIe (25 GB/s), beside 2 to 3 s of",
-            "arithmetic on an A100. So shards are for cards that are too small, and ddp for all others.",
+            "arithmetic on an A100. So shards are for GPUs that are too small, and ddp for all others.",
         ),
     ]
 

@@ -1,4 +1,4 @@
-"""`mathpal doctor --cache true`: sound caches stay, damaged ones and leftovers of dead processes go."""
+"""`mathpal doctor --cache`: sound caches stay, damaged ones and leftovers of dead processes go."""
 
 import json
 import os

@@ -75,7 +75,7 @@ def test_an_answer_that_names_no_option_is_refused(answer: str | None, reason: s
         ({"B": ""}, "option B is empty"),
         ({"B": True}, "true instead of an option"),
         ({"B": "", "C": None, "D": ""}, "1 options instead of 2 to 8"),
-        ({letter: "" for letter in "ABCD"}, "the answer 'B' in 'answer' is none of its options, for it has none"),
+        ({letter: "" for letter in "ABCD"}, "the answer 'B' in 'answer' is none of its options: it has none"),
     ],
 )
 def test_options_that_cannot_be_read_are_refused(changed: dict[str, object], reason: str):

@@ -15,7 +15,7 @@ from mathpal_lightning.data.mining import (
     Pair,
     balance_lengths,
     choose_pairs,
-    judge,
+    judge_samples,
     log_length_ratio,
     pass_at_k,
     right_rows,
@@ -43,7 +43,7 @@ def test_what_may_be_used():
         Sample("Đáp số: 7", ended=False),
         Sample("Vậy tổng là 5.\nĐáp số: 5"),
     ]
-    one = judge(problem(), written)
+    one = judge_samples(problem(), written)
     assert one.verdicts == ("correct", "wrong", "correct", "correct", "no_answer", "correct", "wrong", "correct")
     assert one.right == ("2 + 3 = 5\nĐáp số: 5", "Vậy tổng là 5.\nĐáp số: 5")
     assert one.wrong == ("Đáp số: 6",)
@@ -52,7 +52,7 @@ def test_what_may_be_used():
 
 def test_a_right_solution_in_another_language_is_not_learned():
     english = "We add the two numbers of the question together: 2 + 3 = 5. The answer is 5.\nĐáp số: 5"
-    one = judge(problem(), [Sample(english), Sample("2 + 3 = 5\nĐáp số: 5")])
+    one = judge_samples(problem(), [Sample(english), Sample("2 + 3 = 5\nĐáp số: 5")])
     assert one.verdicts == ("correct", "correct")
     assert one.right == ("2 + 3 = 5\nĐáp số: 5",)
     assert (one.foreign, one.false_steps) == (1, 0)
@@ -60,13 +60,13 @@ def test_a_right_solution_in_another_language_is_not_learned():
 
 
 def test_half_a_character_is_not_used_because_its_pair_would_be_refused():
-    one = judge(problem(), [Sample("2 + 3 = 5\nĐáp số: 5"), Sample("T\ufffdng là:\nĐáp số: 6"), Sample("Đáp số: 6")])
+    one = judge_samples(problem(), [Sample("2 + 3 = 5\nĐáp số: 5"), Sample("T\ufffdng là:\nĐáp số: 6"), Sample("Đáp số: 6")])
     assert one.wrong == ("Đáp số: 6",)
     assert one.cut == 1
 
 
 def test_without_a_readable_gold_nothing_is_used():
-    one = judge(problem(gold="Xem sách giáo khoa."), [Sample("Đáp số: 5"), Sample("Đáp số: 6")])
+    one = judge_samples(problem(gold="Xem sách giáo khoa."), [Sample("Đáp số: 5"), Sample("Đáp số: 6")])
     assert one.verdicts == ("gold_unreadable",) * 2
     assert one.right == one.wrong == ()
     assert sum_up([one], [], []).pass_at == {}
@@ -75,7 +75,7 @@ def test_without_a_readable_gold_nothing_is_used():
 def test_what_the_model_writes_most_often_comes_first():
     """A slip that does no harm is rare: of eight solutions of `453 : 4` one ended with `1 - 1 = 0`."""
     texts = ["2 + 3 = 5; 1 - 1 = 0\nĐáp số: 5", "2 + 3 = 5\nĐáp số: 5", "2 + 3 = 5\n Đáp số: 5"]
-    assert judge(problem(), [Sample(text) for text in texts]).right == (texts[1], texts[0])
+    assert judge_samples(problem(), [Sample(text) for text in texts]).right == (texts[1], texts[0])
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 10])
@@ -139,8 +139,8 @@ def test_pass_at_k_is_the_share_of_all_choices():
 
 
 def test_the_report_adds_up():
-    first = judge(problem(), [Sample(f"Đáp số: {answer}") for answer in (5, 5, 6, 7)])
-    second = judge(problem("Tính: 1 + 1", "Đáp số: 2"), [Sample(f"Đáp số: {answer}") for answer in (22, 23, 24, 25)])
+    first = judge_samples(problem(), [Sample(f"Đáp số: {answer}") for answer in (5, 5, 6, 7)])
+    second = judge_samples(problem("Tính: 1 + 1", "Đáp số: 2"), [Sample(f"Đáp số: {answer}") for answer in (22, 23, 24, 25)])
     chosen = choose_pairs([first, second], 2)
     report = sum_up([first, second], chosen, balance_lengths(chosen, 1.1))
     assert (report.problems, report.samples, report.repeated, report.cut) == (2, 8, 1, 0)
@@ -152,7 +152,7 @@ def test_the_report_adds_up():
 
 
 def test_right_rows_are_capped_and_different():
-    one = judge(problem(), [Sample(text) for text in ("Đáp số: 5", "Đáp số: 5", "Tổng là 5", "2 + 3 = 5", "Đáp số: 4")])
+    one = judge_samples(problem(), [Sample(text) for text in ("Đáp số: 5", "Đáp số: 5", "Tổng là 5", "2 + 3 = 5", "Đáp số: 4")])
     assert right_rows([one], 2) == [
         {"question": "Tính: 2 + 3", "solution": "Đáp số: 5", "topic": "sums"},
         {"question": "Tính: 2 + 3", "solution": "Tổng là 5", "topic": "sums"},
@@ -165,7 +165,7 @@ def test_every_typical_mistake_of_the_syllabus_makes_a_pair():
     results = []
     for one in problems:
         row = problem(one.question, one.solution, one.topic)
-        results.append(judge(row, [Sample(one.solution), *map(Sample, one.mistakes)]))
+        results.append(judge_samples(row, [Sample(one.solution), *map(Sample, one.mistakes)]))
     assert [(result.row.topic, result.right) for result in results] == [(one.topic, (one.solution,)) for one in problems]
     assert [result.wrong for result in results] == [one.mistakes for one in problems]
     assert sum(len(result.wrong) for result in results) > 700

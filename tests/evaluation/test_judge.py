@@ -219,7 +219,7 @@ def test_the_reference_is_right_and_its_answer_too(question: str, gold: str):
         (SUGAR, "Đáp số: 16 cái kẹo", "Đáp số: 15 cái kẹo", "Đáp số chưa đúng."),
         (SUGAR, "Đáp số: 16 cái kẹo", "Số kẹo còn lại là:", "Em chưa viết đáp số."),
         (SUGAR, "Đáp số: 16 cái kẹo", "Đáp số: 16 cái kẹo", "Đúng."),
-        (SUGAR, "Xem hình vẽ.", "Đáp số: 16 cái kẹo", "Lời giải mẫu không có đáp số đọc được."),
+        (SUGAR, "Xem hình vẽ.", "Đáp số: 16 cái kẹo", "Máy không đọc được đáp số trong lời giải mẫu."),
     ],
 )
 def test_the_reason_is_one_sentence_for_the_pupil(question: str, gold: str, solution: str, reason: str):

@@ -50,7 +50,7 @@ def test_each_topic_has_a_row_that_adds_up(tmp_path: Path, language: Language, s
 
 def test_a_run_that_was_not_scored(tmp_path: Path):
     run = made_run(tmp_path / "lop5", problems=10, before=0, after=5)
-    assert "Lần chạy này chưa giải bài kiểm tra nào" in shown(run, ("test",), "vi")
+    assert "Lần chạy này chưa được chấm trên bài nào" in shown(run, ("test",), "vi")
 
 
 def test_a_second_test_on_other_problems_is_counted_alone(tmp_path: Path):

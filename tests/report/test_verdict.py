@@ -24,7 +24,7 @@ def column(solved: range | set[int], problems: int) -> Column:
         (range(50), range(51), 100, "The model solves 51 of 100 problems"),
         (range(50), range(0), 100, "Training has made the model worse: it solves 0 of 100"),
         (None, range(51), 100, "The model solves 51 of 100 problems"),
-        (range(3), None, 100, "This run solved no held-out problems"),
+        (range(3), None, 100, "This run was not scored: no held-out problem was tried"),
     ],
 )
 def test_the_sentence(before: range | None, after: range | None, problems: int, begins: str):

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
+from mathpal_lightning.evaluation.scores.votes import read_attempt
 from mathpal_lightning.serving import SLOTS, work
 from mathpal_lightning.serving.answers import one_of
 from mathpal_lightning.serving.choosing import Plan
 from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.events import solution_events
-from mathpal_lightning.serving.own_work import NO_MODEL, NO_QUESTION, NOT_SURE, lines_of_work, summary_of_work
+from mathpal_lightning.serving.own_work import NO_MODEL, NO_QUESTION, NOT_SURE, lines_of_work, summary_of_work, verdict_of
 from mathpal_lightning.serving.settings import plan_of
 from mathpal_lightning.serving.work import work_events
 from mathpal_lightning.serving.written import Event
@@ -160,6 +161,31 @@ def test_an_answer_is_judged_only_where_attempts_agree(
     assert verdict["right"] is right
     assert said in str(verdict["verdict"])
     assert "27" not in str(verdict["verdict"]), "the answer is not told"
+
+
+RECTANGLE = "Một hình chữ nhật dài 8 cm, rộng 5 cm. a) Tính chu vi. b) Tính diện tích."
+PERIMETER, AREA = "Chu vi: (8 + 5) × 2 = 26 (cm)", "Diện tích: 8 × 5 = 40 (cm²)"
+BOTH, SQUARE = f"a) {PERIMETER}\nb) {AREA}\nĐáp số: a) 26 cm; b) 40 cm²", "5 × 4 = 20 (cm)\nĐáp số: 20 cm"
+
+
+@pytest.mark.parametrize(
+    ("question", "attempt", "work", "right"),
+    [
+        (RECTANGLE, f"{PERIMETER}\nĐáp số: 26 cm", BOTH, None),
+        (RECTANGLE, f"a) {PERIMETER}\nb) Em tính diện tích.", BOTH, None),
+        (RECTANGLE, f"a) {PERIMETER}\nb) Ta lấy chiều dài nhân với chiều rộng.\nĐáp số: a) 26 cm", BOTH, None),
+        (RECTANGLE, f"{AREA}\nĐáp số: 40 cm²", BOTH, None),
+        ("Tính chu vi và diện tích hình vuông cạnh 5 cm.", SQUARE, "20 cm và 25 cm²\nĐáp số: 20 cm và 25 cm²", None),
+        (RECTANGLE, BOTH, BOTH.replace("\nĐáp số", " \nĐáp số"), True),
+        (RECTANGLE, BOTH, BOTH.replace("40", "41"), False),
+        (RECTANGLE, BOTH, f"{PERIMETER}\nĐáp số: 26 cm", False),
+    ],
+    ids=["a", "b is a heading", "b in words", "b", "one of two", "full: right", "full: wrong", "full: pupil has a only"],
+)
+def test_a_fuller_answer_than_the_models_is_not_judged(question: str, attempt: str, work: str, right: bool | None):
+    verdict = verdict_of(question, work, [read_attempt(question, attempt)] * 4)
+    assert verdict["right"] is right
+    assert (verdict["verdict"] == NOT_SURE) is (right is None)
 
 
 def test_a_long_solution_of_one_pupil_stops_nobody(monkeypatch: pytest.MonkeyPatch):

@@ -24,9 +24,9 @@ from mathpal_lightning.serving.body import parse_object
         ('{"a": 1}'.encode("utf-16"), "can't decode byte 0xff"),
         (b'\xef\xbb\xbf{"a": 1}', "BOM"),
         (b'{"a": "\x00"}', "control character"),
-        (rb'{"prompt": "\ud800"}', "half a character"),
-        (rb'{"stop": ["a", "\udfff"]}', "half a character"),
-        (rb'{"\ud83d": 1}', "half a character"),
+        (rb'{"prompt": "\ud800"}', "a surrogate without its pair"),
+        (rb'{"stop": ["a", "\udfff"]}', "a surrogate without its pair"),
+        (rb'{"\ud83d": 1}', "a surrogate without its pair"),
     ],
 )
 def test_it_is_refused(body: bytes, found: str):

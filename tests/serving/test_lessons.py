@@ -141,7 +141,7 @@ def test_whoever_types_the_key_on_the_teachers_page_comes_back_to_it(monkeypatch
     monkeypatch.setenv(API_KEY_VARIABLE, "mở ra đi")
     app = App(Desk(1, 1), Guard(loopback=True), PageSettings(lessons=tmp_path))
     client = TestClient(app.asgi, base_url="http://127.0.0.1", client=("127.0.0.1", 1), follow_redirects=False)
-    assert "nhập khóa" in client.get("/teacher").text
+    assert "nhập mã truy cập" in client.get("/teacher").text
     for page, back in (("/teacher", "/teacher"), ("/", "/"), ("/login", "/")):
         headers = {"Referer": f"http://127.0.0.1{page}"}
         assert client.post("/login", data={"key": "mở ra đi"}, headers=headers).headers["location"] == back

@@ -132,7 +132,7 @@ def test_what_goes_wrong_is_said_in_the_pupils_language(page: PageServer):
         ("POST", "/v1/chat/completions", {"messages": [{"role": "user", "content": "<eos>"}]}, 400, "control tokens"),
         ("POST", "/solve", {"question": "  "}, 400, "an empty text"),
         ("POST", "/solve", {}, 400, "'question' is a required property"),
-        ("POST", "/solve", {"question": "\ud800"}, 400, "half a character"),
+        ("POST", "/solve", {"question": "\ud800"}, 400, "a surrogate without its pair"),
     ],
 )
 def test_a_bad_request_is_answered_as_the_api_does(

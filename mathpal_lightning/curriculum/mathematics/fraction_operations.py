@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
-from math import gcd
 from random import Random
 
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions, ordering
-from mathpal_lightning.curriculum.steps.fractions import Pair, text
+from mathpal_lightning.curriculum.steps.fractions import Pair, fraction_in_lowest_terms, text
 from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction
 
 _MOST = 100
 """The largest denominator of grade 4."""
-
-
-def _lowest(random: Random, low: int, high: int, most: int = 1) -> Pair:
-    """A fraction in lowest terms with such a denominator, below `most`."""
-    while True:
-        bottom = random.randint(low, high)
-        top = random.randint(1, most * bottom - 1)
-        if gcd(top, bottom) == 1:
-            return top, bottom
 
 
 _REDUCE = (
@@ -42,7 +32,7 @@ def reduce_fraction(random: Random, level: int) -> Plan:
     """Denominators to 30; to 100; numerators over 100, reduced in several steps."""
     low, high, most = ((2, 12, 1), (7, 48, 1), (4, 16, 9))[level - 1]
     while True:
-        top, bottom = _lowest(random, low, high, most)
+        top, bottom = fraction_in_lowest_terms(random, low, high, most)
         shared = random.choice((2, 2, 2, 3, 3, 4, 5, 6, 7, 8, 9, 10) if level < 3 else (4, 6, 8, 9, 12, 14, 15, 18, 20, 21, 24))
         given = (top * shared, bottom * shared)
         if ((given[1] <= 30), (30 < given[1] <= _MOST), (given[1] <= _MOST < given[0]))[level - 1]:
@@ -172,7 +162,7 @@ def _product_or_quotient(random: Random, level: int, sign: str) -> Plan:
     """Two fractions of one-digit numbers; with two-digit numbers; three fractions."""
     operate: Callable[..., Fraction] = fractions.multiply if sign == "×" else fractions.divide
     low, high, most = ((2, 10, 3), (3, 12, 3), (2, 9, 3))[level - 1]
-    pairs = [_lowest(random, low, high, most) for _ in range(3 if level == 3 else 2)]
+    pairs = [fraction_in_lowest_terms(random, low, high, most) for _ in range(3 if level == 3 else 2)]
     if not _stays_small(pairs, sign) or (level == 1) == (max(max(pair) for pair in pairs) > 10):
         return _product_or_quotient(random, level, sign)
     a, b = Fraction(*pairs[0]), Fraction(*pairs[1])
@@ -238,9 +228,9 @@ _MIXED_SUM = (
 def mixed_to_fraction(random: Random, level: int) -> Plan:
     """Denominators to 9; two-digit numbers; the sum or difference of two mixed numbers."""
     low, high, most = ((2, 9, 9), (11, 40, 25), (2, 9, 6))[level - 1]
-    top, bottom = _lowest(random, low, high)
+    top, bottom = fraction_in_lowest_terms(random, low, high)
     whole = random.randint(1 if level == 1 else 2, most)
-    second, other = _lowest(random, low, high), random.randint(1, max(1, whole - 1))
+    second, other = fraction_in_lowest_terms(random, low, high), random.randint(1, max(1, whole - 1))
     sign = "-" if whole > other and random.random() < 0.5 else "+"
 
     def improper(sheet: Sheet, one: int, pair: Pair) -> Pair:

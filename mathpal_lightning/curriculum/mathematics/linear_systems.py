@@ -6,6 +6,7 @@ from fractions import Fraction
 from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_to
+from mathpal_lightning.curriculum.mathematics.polynomials import nonzero
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
 from mathpal_lightning.curriculum.steps.polynomials import bracketed, joined, minus, over, plus, term, times, whole
@@ -15,10 +16,6 @@ from mathpal_lightning.curriculum.writing import fraction, number
 
 Equation = tuple[int, int, int]
 """ax + by = c as (a, b, c)."""
-
-
-def _nonzero(random: Random, low: int, high: int) -> int:
-    return random.randint(low, high) * random.choice((1, -1))
 
 
 def _equation(equation: Equation) -> str:
@@ -57,13 +54,13 @@ def _solved(sheet: Sheet, first: Equation, second: Equation, factors: tuple[int,
 
 def systems_of_equations(random: Random, level: int) -> Plan:
     """By addition: opposite coefficients; one equation multiplied; both equations multiplied."""
-    x, y = _nonzero(random, 1, (6, 9, 12)[level - 1]), _nonzero(random, 1, (6, 9, 12)[level - 1])
+    x, y = nonzero(random, 1, (6, 9, 12)[level - 1]), nonzero(random, 1, (6, 9, 12)[level - 1])
     a, d = random.sample(range(1, 8), 2)
     if level == 1:
-        b = _nonzero(random, 1, 6)
+        b = nonzero(random, 1, 6)
         e, factors = -b, (1, 1)
     elif level == 2:
-        e, factor = _nonzero(random, 1, 4), random.randint(2, 5)
+        e, factor = nonzero(random, 1, 4), random.randint(2, 5)
         b, factors = -e * factor, (1, factor)
     else:
         b, e = random.choice(((2, 3), (3, 4), (3, 5), (2, 5), (4, 5), (5, 6), (2, 7), (3, 7)))
@@ -169,8 +166,8 @@ def linear_inequalities(random: Random, level: int) -> Plan:
     """One like ax + b > c; the unknown on both sides; brackets to be multiplied out."""
     sign = random.choice(tuple(_FLIPPED))
     a, c = random.sample([*range(-9, 0), *range(2, 10)], 2)
-    x, k = _nonzero(random, 1, 12), random.randint(2, 6)
-    b = _nonzero(random, 1, 20)
+    x, k = nonzero(random, 1, 12), random.randint(2, 6)
+    b = nonzero(random, 1, 20)
     c = 0 if level == 1 else c
     a += a == c
     inner = k if level == 3 else 1
@@ -222,7 +219,7 @@ def product_equations(random: Random, level: int) -> Plan:
     if level == 1:
         return _product_equation(random)
     while True:
-        a, b, c, d = (_nonzero(random, 2 if level == 2 else 1, 13 if level == 2 else 14) for _ in range(4))
+        a, b, c, d = (nonzero(random, 2 if level == 2 else 1, 13 if level == 2 else 14) for _ in range(4))
         bottom = a - c if level == 2 else a + d - b - c
         top = c * b - a * d if level == 2 else b * c - a * d
         # level 2: a/(x + b) = c/(x + d); level 3: (x + a)/(x + b) = (x + c)/(x + d)
@@ -273,7 +270,7 @@ def product_equations(random: Random, level: int) -> Plan:
 def _product_equation(random: Random) -> Plan:
     while True:
         a, c = random.randint(1, 8), random.randint(1, 8)
-        b, d = _nonzero(random, 1, 12), _nonzero(random, 1, 12)
+        b, d = nonzero(random, 1, 12), nonzero(random, 1, 12)
         if Fraction(b, a) != Fraction(d, c):
             break
     equation = f"{_factor(a, b)}{_factor(c, d)} = 0"

@@ -7,16 +7,13 @@ from math import isqrt
 from random import Random
 
 from mathpal_lightning.curriculum.asking import ask_for, ask_to
+from mathpal_lightning.curriculum.mathematics.polynomials import nonzero
 from mathpal_lightning.curriculum.nouns import adult, places
 from mathpal_lightning.curriculum.steps import Plan, Sheet, integers
 from mathpal_lightning.curriculum.steps.polynomials import bracketed, joined, minus, over, plus, times, whole
 from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction, number
-
-
-def _nonzero(random: Random, low: int, high: int) -> int:
-    return random.randint(low, high) * random.choice((1, -1))
 
 
 def _quadratic(a: int, b: int, c: int, letter: str = "x") -> str:
@@ -57,13 +54,13 @@ def quadratic_equations(random: Random, level: int) -> Plan:
     """Leading coefficient 1; leading coefficient over 1; terms on both sides to be brought together first."""
     while True:
         a = 1 if level == 1 else random.randint(2, 6)
-        first, p = _nonzero(random, 1, 12), a if level > 1 and random.random() < 0.5 else 1
-        second = _nonzero(random, 1, 12)
+        first, p = nonzero(random, 1, 12), a if level > 1 and random.random() < 0.5 else 1
+        second = nonzero(random, 1, 12)
         roots = (Fraction(first), Fraction(second)) if p == 1 else (Fraction(first, a), Fraction(second))
         b, c = -whole(a * sum(roots)), whole(a * roots[0] * roots[1])
         if roots[0] != roots[1] and b and abs(b) < 80 and abs(c) < 150:
             break
-    moved, free = _nonzero(random, 1, 9), _nonzero(random, 1, 15)
+    moved, free = nonzero(random, 1, 9), nonzero(random, 1, 15)
     equation = f"{_quadratic(a, b, c)} = 0"
     if level == 3:
         equation = f"{_quadratic(a, b + moved, c + free)} = {joined((moved, 'x'), (free, ''))}"
@@ -94,11 +91,11 @@ def viete(random: Random, level: int) -> Plan:
     """Sum and product of the roots without solving; the sum of their squares; the sum of their cubes."""
     while True:
         a = (1, random.randint(1, 3), random.randint(2, 4))[level - 1]
-        total, product = _nonzero(random, 1, (15, 15, 16)[level - 1]), _nonzero(random, 1, (30, 36, 30)[level - 1])
+        total, product = nonzero(random, 1, (15, 15, 16)[level - 1]), nonzero(random, 1, (30, 36, 30)[level - 1])
         if total * total - 4 * product > 0:
             break
     b, c = -a * total, a * product
-    u, v = random.randint(1, 5), _nonzero(random, 1, 5)
+    u, v = random.randint(1, 5), nonzero(random, 1, 5)
     what = _SYMMETRIC[level] if level > 1 else f"{joined((u, 'S'), (v, 'P'))}".replace("S", "(x₁ + x₂)").replace("P", "x₁x₂")
     equation = f"{_quadratic(a, b, c)} = 0"
 

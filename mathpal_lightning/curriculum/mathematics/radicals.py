@@ -67,9 +67,9 @@ def square_roots(random: Random, level: int) -> Plan:
     if level == 1:
         expression = f"{k}√{number(first**2)} + {m}"
     elif level == 2:
-        expression = f"{k}√{number(first**2)} + ∛{_inside(cube**3)}"
+        expression = f"{k}√{number(first**2)} + ∛{integers.signed(cube**3)}"
     else:
-        expression = f"{k}√{number(first**2)} - {m}√{number(second**2)} + ∛{_inside(cube**3)}"
+        expression = f"{k}√{number(first**2)} - {m}√{number(second**2)} + ∛{integers.signed(cube**3)}"
 
     def solve(sheet: Sheet) -> None:
         sheet.say(f"Tính √{number(first**2)}:")
@@ -85,14 +85,10 @@ def square_roots(random: Random, level: int) -> Plan:
         last = m
         if level > 1:
             last = sheet.pick(cube, -cube, kind="sign")
-            sheet.say(f"Vì {f'({last})' if last < 0 else last}³ = {number(cube**3)} nên ∛{_inside(cube**3)} = {last}.")
+            sheet.say(f"Vì {f'({last})' if last < 0 else last}³ = {number(cube**3)} nên ∛{integers.signed(cube**3)} = {last}.")
         value = plus(sheet, total, last)
         sheet.say(f"Vậy {expression} = {number(value)}.")
         sheet.answer(value)
 
     numbers = (first, k, m) if level == 1 else (first, k, cube) if level == 2 else (first, second, k, m, cube)
     return Plan(numbers, ask_for(random, f"[biểu thức |]A = {expression}", "[A|giá trị của A|giá trị biểu thức A]"), solve)
-
-
-def _inside(value: int) -> str:
-    return f"({number(value)})" if value < 0 else number(value)

@@ -10,6 +10,7 @@ from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions, integers
 from mathpal_lightning.curriculum.steps.fractions import Pair
 from mathpal_lightning.curriculum.steps.integers import signed
+from mathpal_lightning.curriculum.steps.rationals import negative
 from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import fraction, number, power
@@ -111,10 +112,6 @@ def _proper(random: Random, denominator: int, most: int) -> Pair:
             return pair
 
 
-def _negative(pair: Pair) -> Pair:
-    return -pair[0], pair[1]
-
-
 def rational_sum(random: Random, level: int) -> Plan:
     """Denominators of which one divides the other; any two, with a negative number taken away; three numbers."""
     if level == 1:
@@ -124,10 +121,10 @@ def rational_sum(random: Random, level: int) -> Plan:
         p, q = random.sample(range(4, 12), 2) if level == 2 else random.sample(range(2, 10), 2)
         while max(p, q) % min(p, q) == 0:
             p, q = random.sample(range(3, 11), 2)
-    a, b = _negative(_proper(random, p, (3 * p, 2 * p, p + 1)[level - 1])), _proper(random, q, 2 * q if level < 3 else q + 1)
+    a, b = negative(_proper(random, p, (3 * p, 2 * p, p + 1)[level - 1])), _proper(random, q, 2 * q if level < 3 else q + 1)
     sign = random.choice("+-") if level == 1 else "-"
     if level > 1:
-        a, b = random.choice(((a, _negative(b)), (_negative(a), _negative(b))))
+        a, b = random.choice(((a, negative(b)), (negative(a), negative(b))))
     third = _proper(random, random.choice((p, q)), max(p, q))
     written = f"{fractions.text(a)} {sign} {fractions.text(b) if b[0] > 0 else f'({fractions.text(b)})'}"
     whole = f"{written} + {fractions.text(third)}" if level == 3 else written
@@ -137,11 +134,11 @@ def rational_sum(random: Random, level: int) -> Plan:
             sheet.say(f"{whole} = ?")
         operation, second = sign, b
         if b[0] < 0:
-            second = sheet.pick(_negative(b), b, kind="sign")
+            second = sheet.pick(negative(b), b, kind="sign")
             if second[0] > 0:
                 sheet.say(f"{written} = {fractions.text(a)} + {fractions.text(second)}")
             else:
-                sheet.say(f"{written} = {fractions.text(a)} - {fractions.text(_negative(second))}")
+                sheet.say(f"{written} = {fractions.text(a)} - {fractions.text(negative(second))}")
             operation, second = ("+" if second[0] > 0 else "-"), (abs(second[0]), second[1])
         total = (fractions.add if operation == "+" else fractions.subtract)(sheet, a, second)
         if level == 3:

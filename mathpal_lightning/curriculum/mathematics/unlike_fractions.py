@@ -9,7 +9,7 @@ from random import Random
 from mathpal_lightning.curriculum.mathematics.repetitions import lowest
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet, fractions
-from mathpal_lightning.curriculum.steps.fractions import Pair, text
+from mathpal_lightning.curriculum.steps.fractions import Pair, fraction_in_lowest_terms, text
 from mathpal_lightning.curriculum.steps.measures import convert
 from mathpal_lightning.curriculum.steps.slips import Absurd
 from mathpal_lightning.curriculum.wording import phrase
@@ -22,15 +22,6 @@ _EVALUATE = (
 )
 
 
-def _drawn(random: Random, low: int, high: int, most: int = 1) -> Pair:
-    """A fraction in lowest terms, below `most`."""
-    while True:
-        bottom = random.randint(low, high)
-        top = random.randint(1, most * bottom - 1)
-        if gcd(top, bottom) == 1:
-            return top, bottom
-
-
 def _unrelated(a: Pair, b: Pair) -> bool:
     return a[1] % b[1] != 0 and b[1] % a[1] != 0
 
@@ -39,8 +30,11 @@ def unlike_fractions(random: Random, level: int) -> Plan:
     """Denominators to 6, to 12, and three fractions."""
     low, high = ((2, 7), (6, 13), (2, 6))[level - 1]
     while True:
-        a, b = _drawn(random, low, high, 4 if level == 1 else 2), _drawn(random, low, high, 4 if level == 1 else 2)
-        c = _drawn(random, 3, 9)
+        a, b = (
+            fraction_in_lowest_terms(random, low, high, 4 if level == 1 else 2),
+            fraction_in_lowest_terms(random, low, high, 4 if level == 1 else 2),
+        )
+        c = fraction_in_lowest_terms(random, 3, 9)
         if _unrelated(a, b) and max(a[1], b[1]) >= (3, 8, 3)[level - 1]:
             break
     sign = "-" if Fraction(*a) > Fraction(*b) and random.random() < 0.6 else "+"
@@ -61,8 +55,8 @@ def unlike_fractions(random: Random, level: int) -> Plan:
 
 def fraction_expressions(random: Random, level: int) -> Plan:
     """A × b : c from left to right; a + b × c; (a + b) × c - d."""
-    a, b, c = (_drawn(random, 2, 9, 2) for _ in range(3))
-    d = _drawn(random, 2, 6)
+    a, b, c = (fraction_in_lowest_terms(random, 2, 9, 2) for _ in range(3))
+    d = fraction_in_lowest_terms(random, 2, 6)
     sum_first = (Fraction(*a) + Fraction(*b)) * Fraction(*c)
     if level == 3 and (sum_first <= Fraction(*d) or sum_first.denominator * d[1] > 900 or a[1] == b[1]):
         return fraction_expressions(random, level)

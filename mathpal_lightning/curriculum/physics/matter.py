@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import gcd
 from random import Random
 from typing import NamedTuple
 
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.fractions import whole_or_fraction
 from mathpal_lightning.curriculum.steps.slips import Value
 from mathpal_lightning.curriculum.wording import phrase
 
@@ -77,8 +79,8 @@ def mass_density(random: Random, level: int) -> Plan:
     fitting = [(stuff, sizes) for stuff, sizes in _DENSITIES.items() if sizes[2] * scale > least + 20]
     stuff, (low, high, most) = random.choice(fitting)
     density = random.randint(low // 10, high // 10) * 10
-    volume = _plain(Fraction(random.randint(least, min(largest, most * scale)), scale))
-    mass = _plain(Fraction(density) * volume)
+    volume = whole_or_fraction(Fraction(random.randint(least, min(largest, most * scale)), scale))
+    mass = whole_or_fraction(Fraction(density) * volume)
     templates = (_DENSITY_ASKED, _MASS_ASKED, _VOLUME_ASKED)[level - 1]
     question = phrase(random, templates, stuff=stuff, m=mass, v=volume, d=density)
     return _solved(random, _DENSITY, (density, volume), (1, 0, 2)[level - 1], question, stuff)
@@ -108,10 +110,10 @@ _HEAVY = (
 def pressure(random: Random, level: int) -> Plan:
     """Force over area; the force; the area in hundredths of a square metre."""
     thing = random.choice(_HEAVY[level - 1])
-    area = _plain(Fraction(random.randint(*((2, 19), (5, 49), (2, 60))[level - 1]), (1, 10, 100)[level - 1]))
+    area = whole_or_fraction(Fraction(random.randint(*((2, 19), (5, 49), (2, 60))[level - 1]), (1, 10, 100)[level - 1]))
     each = random.randint(*((60, 250), (100, 400), (60, 300))[level - 1]) * 100
     unknown = 0 if level == 2 else 1
-    force = _plain(Fraction(each) * area)
+    force = whole_or_fraction(Fraction(each) * area)
     question = phrase(random, _FORCE_ASKED if unknown == 0 else _PRESSURE_ASKED, thing=thing, f=force, s=area, p=each)
     return _solved(random, _PRESSURE, (each, area), unknown, question)
 
@@ -137,8 +139,8 @@ def liquid_pressure(random: Random, level: int) -> Plan:
     liquid = random.choice(("nước", "nước biển", *_LIQUIDS))  # water has more depths than oils in their tanks
     weight, deepest = _LIQUIDS[liquid]
     scale = (1, 10, 100)[level - 1]
-    depth = _plain(Fraction(random.randint((2, 11, 101)[level - 1], deepest * scale + scale - 1), scale))
-    whole = _plain(Fraction(weight) * depth)
+    depth = whole_or_fraction(Fraction(random.randint((2, 11, 101)[level - 1], deepest * scale + scale - 1), scale))
+    whole = whole_or_fraction(Fraction(weight) * depth)
     question = phrase(random, _DEPTH_ASKED if level == 3 else _LIQUID_ASKED, liquid=liquid, d=weight, h=depth, p=whole)
     return _solved(random, _LIQUID, (weight, depth), 2 if level == 3 else 0, question, liquid)
 
@@ -166,8 +168,8 @@ def buoyancy(random: Random, level: int) -> Plan:
     weight = random.randrange(10_100, 12_000, 100) if liquid == "nước muối" else _LIQUIDS[liquid][0]
     thing = random.choice(("một khối đá", "một khối sắt", "một khối thép", "một khối nhôm", "một tảng bê tông"))
     digits = random.randint(*((11, 99), (101, 999), (1001, 9999))[level - 1]) // 10 * 10 + random.randint(1, 9)
-    volume = _plain(Fraction(digits, (100, 1000, 10_000)[level - 1]))
-    force = _plain(Fraction(weight) * volume)
+    volume = whole_or_fraction(Fraction(digits, (100, 1000, 10_000)[level - 1]))
+    force = whole_or_fraction(Fraction(weight) * volume)
     question = phrase(
         random, _SUNK_ASKED if level == 3 else _BUOYANCY_ASKED, thing=thing, liquid=liquid, d=weight, v=volume, f=force
     )
@@ -189,11 +191,11 @@ def moment_of_force(random: Random, level: int) -> Plan:
             random.randint(*((1, 4), (2, 15), (11, 90))[level - 1]),
             random.randint(*((2, 8), (11, 30), (101, 250))[level - 1]),
         )
-        step = far // _gcd(near, far)
+        step = far // gcd(near, far)
         force = random.randint(2, 60) * step
         if near < far and 20 <= force <= (400, 900, 2500)[level - 1]:
             break
-    arm, other = _plain(Fraction(near, scale)), _plain(Fraction(far, scale))
+    arm, other = whole_or_fraction(Fraction(near, scale)), whole_or_fraction(Fraction(far, scale))
 
     def solve(sheet: Sheet) -> None:
         sheet.say("Đòn bẩy cân bằng khi hai moment lực bằng nhau.")
@@ -201,13 +203,3 @@ def moment_of_force(random: Random, level: int) -> Plan:
         sheet.answer(sheet.divide(moment, other, "N", "độ lớn của lực thứ hai là"), "N")
 
     return Plan((force, arm, other), phrase(random, _LEVER, f1=force, l1=arm, l2=other), solve)
-
-
-def _gcd(a: int, b: int) -> int:
-    while b:
-        a, b = b, a % b
-    return a
-
-
-def _plain(value: Fraction) -> int | Fraction:
-    return value.numerator if value.denominator == 1 else value

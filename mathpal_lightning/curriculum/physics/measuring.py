@@ -7,6 +7,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.fractions import whole_or_fraction
 from mathpal_lightning.curriculum.steps.measures import convert
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
@@ -32,7 +33,7 @@ def measure_conversion(random: Random, level: int) -> Plan:
         random.randint(*((2, 250), (251, 999), (1001, 9999))[level - 1]), 1 if level < 3 else random.choice((10, 100))
     )
     unit, to = (small, large) if level == 2 and kind != "thời gian" else (large, small)
-    a = value.numerator if value.denominator == 1 else value
+    a = whole_or_fraction(value)
     of = random.choice(("một lần chạy", "một thí nghiệm") if kind == "thời gian" else ("một vật", "một mẫu vật"))
     templates = _CONVERT[:2] if kind == "thời gian" else _CONVERT  # nobody measures 76,22 hours
     question = phrase(random, templates, a=a, unit=unit, to=to, kind=kind, of=of, name=pupils(random, 1)[0])
@@ -63,7 +64,7 @@ def volume_by_overflow(random: Random, level: int) -> Plan:
     a = Fraction(random.randint(*((40, 150), (505, 1495), (60, 200))[level - 1]), 10 if level == 2 else 1)
     count = random.randint(3, 12) if level == 3 else 1
     each = Fraction(random.randint(*((11, 95), (105, 495), (3, 25))[level - 1]), 10 if level == 2 else 1)
-    before, after = (_plain(value) for value in (a, a + each * count))
+    before, after = (whole_or_fraction(value) for value in (a, a + each * count))
     thing = random.choice(("hòn đá", "viên sỏi", "chiếc ổ khoá", "khối kim loại", "viên bi thép"))
     fields = {"thing": thing, "name": pupils(random, 1)[0], "unit": "cm³", "n": count}
     question = phrase(random, _SEVERAL if level == 3 else _OVERFLOW, a=before, b=after, **fields)
@@ -91,7 +92,7 @@ def thermometer(random: Random, level: int) -> Plan:
         scale = 1 if level == 1 else 10
         a = Fraction(random.randint(30 * scale, 70 * scale) // scale * scale + random.randint(0, scale - 1), scale)
         b = Fraction(random.randint(3 * scale, 29 * scale), scale)
-    first, second = _plain(a), _plain(b)
+    first, second = whole_or_fraction(a), whole_or_fraction(b)
     change = "tăng thêm" if warmer else random.choice(("giảm", "giảm đi"))
     question = phrase(random, _WARMER, a=first, b=second, change=change, name=pupils(random, 1)[0])
 
@@ -134,7 +135,9 @@ _MASSES = {
 
 def weight_of_mass(random: Random, level: int) -> Plan:
     """Ten newtons for a kilogram: whole kilograms; tenths; back from the weight to the mass."""
-    mass = _plain(Fraction(random.randint(*((2, 1200), (1201, 9999), (12_001, 99_999))[level - 1]), (1, 10, 100)[level - 1]))
+    mass = whole_or_fraction(
+        Fraction(random.randint(*((2, 1200), (1201, 9999), (12_001, 99_999))[level - 1]), (1, 10, 100)[level - 1])
+    )
     thing = random.choice([thing for thing, (least, most) in _MASSES.items() if least <= mass <= most])
     weight = mass * 10
     question = phrase(random, _MASS if level == 3 else _WEIGHT, m=mass, w=weight, thing=f"một {thing}")
@@ -172,7 +175,7 @@ def spring_length(random: Random, level: int) -> Plan:
     if level == 3:
         stretch = Fraction(random.randint(0, 4) * 10 + random.choice((1, 2, 3, 4, 5, 6, 7, 8, 9)), 10)
     mass, times = random.randint(2, 12) * 10, random.randint(2, 6)
-    first = _plain(long + stretch)
+    first = whole_or_fraction(long + stretch)
     fields = {"l": long, "m": mass, "n": mass * times, "first": first, "name": pupils(random, 1)[0]}
 
     def solve(sheet: Sheet) -> None:
@@ -188,7 +191,3 @@ def spring_length(random: Random, level: int) -> Plan:
         sheet.answer(sheet.add(long, more, "cm", "chiều dài của lò xo là"), "cm")
 
     return Plan((long, first, mass, times), phrase(random, _STRETCH if level == 1 else _SPRING, **fields), solve)
-
-
-def _plain(value: Fraction) -> int | Fraction:
-    return value.numerator if value.denominator == 1 else value

@@ -7,6 +7,7 @@ from random import Random
 
 from mathpal_lightning.curriculum.nouns import pupils
 from mathpal_lightning.curriculum.steps import Plan, Sheet
+from mathpal_lightning.curriculum.steps.fractions import whole_or_fraction
 from mathpal_lightning.curriculum.wording import phrase
 from mathpal_lightning.curriculum.writing import number
 
@@ -39,7 +40,7 @@ def speed_in_metres(random: Random, level: int) -> Plan:
         return speed_in_metres(random, level)
     if level == 2 and time * speed % 1:
         time = time // 10 * 10 or 60
-    way, pace = _plain(speed * time), _plain(speed)
+    way, pace = whole_or_fraction(speed * time), whole_or_fraction(speed)
     short = who.removeprefix("một ") + " đó"
     question = phrase(random, _WAY if level == 3 else _SPEED, who=who, short=short, s=way, t=time, v=pace)
 
@@ -68,8 +69,10 @@ _CHANGE = (
 
 def speed_conversion(random: Random, level: int) -> Plan:
     """m/s to km/h, whole numbers and tenths; km/h to m/s."""
-    metres = _plain(Fraction(random.randint(*((2, 1400), (1401, 9999), (10_001, 34_000))[level - 1]), (1, 10, 100)[level - 1]))
-    hours = _plain(metres * _HOUR)
+    metres = whole_or_fraction(
+        Fraction(random.randint(*((2, 1400), (1401, 9999), (10_001, 34_000))[level - 1]), (1, 10, 100)[level - 1])
+    )
+    hours = whole_or_fraction(metres * _HOUR)
     a, unit, to = (hours, "km/h", "m/s") if level == 3 else (metres, "m/s", "km/h")
     who = next(who for most, who in _MOVING.items() if metres <= most)
     question = phrase(random, _CHANGE, a=a, unit=unit, to=to, who=who, name=pupils(random, 1)[0])
@@ -105,7 +108,7 @@ def echo_distance(random: Random, level: int) -> Plan:
     hundredths = 50 * random.randint(2, 12) if level == 1 else random.randint(101, 599 if level == 2 else 399)
     hundredths += level == 2 and hundredths % 50 == 0  # half seconds belong to level 1
     words = {"name": pupils(random, 1)[0], "wall": random.choice(("vách đá", "vách núi")), "warmth": warmth}
-    time = _plain(Fraction(hundredths, 100))
+    time = whole_or_fraction(Fraction(hundredths, 100))
     question = phrase(random, _SONAR if level == 3 else _ECHO, t=time, v=speed, **words)
 
     def solve(sheet: Sheet) -> None:
@@ -139,7 +142,3 @@ def frequency(random: Random, level: int) -> Plan:
         sheet.answer(sheet.calculate(sign, count, within, "Hz", "tần số dao động là"), "Hz")
 
     return Plan((count, time, unit), question, solve)
-
-
-def _plain(value: Fraction) -> int | Fraction:
-    return value.numerator if value.denominator == 1 else value

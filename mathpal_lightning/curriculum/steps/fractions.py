@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import gcd, lcm
+from random import Random
 
 from mathpal_lightning.curriculum.steps.mental import in_head
 from mathpal_lightning.curriculum.steps.sheet import Sheet
@@ -28,6 +29,20 @@ Pair = tuple[int, int]
 def text(pair: Pair) -> str:
     """How a fraction is written: "3/4"; a whole number where the denominator is 1."""
     return number(pair[0]) if pair[1] == 1 else f"{pair[0]}/{pair[1]}"
+
+
+def whole_or_fraction(value: Fraction) -> int | Fraction:
+    """An int where the value is whole."""
+    return value.numerator if value.denominator == 1 else value
+
+
+def fraction_in_lowest_terms(random: Random, low: int, high: int, most: int = 1) -> Pair:
+    """A fraction in lowest terms, its denominator low..high, below `most`."""
+    while True:
+        bottom = random.randint(low, high)
+        top = random.randint(1, most * bottom - 1)
+        if gcd(top, bottom) == 1:
+            return top, bottom
 
 
 def add(sheet: Sheet, a: Pair, b: Pair, lead: str = "", unit: str = "") -> Fraction:

@@ -43,7 +43,7 @@ def _read_json(path: Path, place: str) -> Items:
         yield from read_json_lines(path, place)
         return
     if named_lines:
-        yield Note(f"{place}: read as one JSON document, for its first line is no whole object")
+        yield Note(f"{place}: read as one JSON document, because its first line is not a whole object")
     yield from read_json_document(path, place)
 
 

@@ -43,3 +43,8 @@ def outside_brackets(text: str, separator: re.Pattern[str]) -> list[str]:
             items.append(text[start:place])
             start = match.end()
     return [*items, text[start:]]
+
+
+def says(words: str, text: str) -> bool:
+    """Whether one of the words, written `one|other`, stands in the text."""
+    return re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)", text) is not None

@@ -82,6 +82,9 @@ class AnswerAccuracy(Metric):
             verdict: the lenient verdict.
             topic: the problem's topic.
             strict: the strict verdict; None: the same.
+
+        Raises:
+            ValueError: an unknown verdict.
         """
         if verdict not in _VERDICTS:
             raise ValueError(f"Expected argument `verdict` to be one of {_VERDICTS}, but got {verdict!r}")

@@ -76,9 +76,9 @@ def form_fault(task: Task, gold: Answer, answer: Answer) -> str:
     if isinstance(given, Expression):
         return _expression_fault(task, wanted, given)
     if isinstance(given, Words) and isinstance(wanted, Quantity) and task.repeats(given.written):
-        return _COPIED
+        return COPIED
     if isinstance(given, Relation) and len(given.items) > 1 and isinstance(wanted, Relation) and task.repeats(given.canonical):
-        return _COPIED
+        return COPIED
     return ""
 
 
@@ -95,7 +95,7 @@ def _bottoms(answer: Answer) -> set[str]:
     return {part.text.rpartition("/")[2] for part in answer.parts}
 
 
-_COPIED = "Em mới chép lại đề bài, chưa làm ra kết quả"
+COPIED = "Em mới chép lại đề bài, chưa làm ra kết quả"
 _NOT_COMPUTED = "Em chưa tính ra kết quả"
 
 
@@ -113,14 +113,11 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
             return "Em chưa viết dưới dạng kí hiệu khoa học"
         case "lowest" if not lowest:
             return "Em chưa rút gọn phân số"
-        case "lowest" if (
-            _NAMES_FRACTION.search(task.question)
-            and given.kind in ("number", "percent")
-            and isinstance(wanted, Quantity)
-            and wanted.kind == "fraction"
+        case "lowest" | "fraction" if (
+            isinstance(wanted, Quantity)
+            and wanted.kind == "fraction" != given.kind
+            and (task.form == "fraction" or given.kind in ("number", "percent") and _NAMES_FRACTION.search(task.question))
         ):
-            return "Em chưa viết kết quả dưới dạng phân số"
-        case "fraction" if given.kind != "fraction" and isinstance(wanted, Quantity) and wanted.kind == "fraction":
             return "Em chưa viết kết quả dưới dạng phân số"
         case "mixed" if given.kind != "mixed_number" and isinstance(wanted, Quantity) and wanted.kind == "mixed_number":
             return "Em chưa viết kết quả dưới dạng hỗn số"
@@ -133,12 +130,12 @@ def _quantity_fault(task: Task, wanted: Value, given: Quantity) -> str:
         case "percent" if given.unit != "%" and gold_unit == "%":
             return "Em chưa viết kết quả dưới dạng tỉ số phần trăm"
     if given.kind == "mixed_number" and wanted.kind == "fraction" and task.repeats(given.written):
-        return _COPIED
+        return COPIED
     worded = isinstance(wanted, Words) and wanted.written != NO_SOLUTION
     if (worded or isinstance(wanted, Expression)) and task.repeats(given.written):
-        return _COPIED
+        return COPIED
     if task.form and given.kind != wanted.kind and given.kind != "quantity" and task.repeats(given.canonical):
-        return _COPIED
+        return COPIED
     if task.digits is not None and isinstance(wanted, Quantity) and not _rounded_to(given, task.digits):
         return "Em chưa làm tròn đúng yêu cầu"
     reduced = isinstance(wanted, Quantity) and _in_lowest_terms(wanted) and not lowest
@@ -161,7 +158,7 @@ def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
     ):
         return "Em viết sai tên của vật được đếm"
     if isinstance(wanted, Quantity) and wanted.pieces and not given.pieces and task.repeats(given.written):
-        return _COPIED
+        return COPIED
     invented = given.measure if not gold_unit and isinstance(wanted, Quantity) else None
     if invented and task.unit and parse_unit(task.unit) and invented.dimension and invented != parse_unit(task.unit):
         return f"Đề bài yêu cầu đơn vị {task.unit}"
@@ -176,7 +173,7 @@ def _unit_fault(task: Task, wanted: Value, given: Quantity) -> str:
     if measure.dimension == (("money", 1),):
         return ""
     if isinstance(wanted, Quantity) and wanted.canonical != given.canonical and task.repeats(given.canonical):
-        return _COPIED
+        return COPIED
     if asked is None or asked != gold_measure:
         return ""
     if given.pieces and given.pieces[0].measure == asked and measure.dimension == (("time", 1),):
@@ -248,7 +245,7 @@ def _expression_fault(task: Task, wanted: Value, given: Expression) -> str:
     if task.form == "factors" and factors(tree) < factors(gold_tree):
         return "Em chưa phân tích hết thành nhân tử"
     if task.repeats(given.written):
-        return _COPIED
+        return COPIED
     if fault := form_of_expression(task.question, task.form, gold_tree, tree):
         return fault
     if task.form in ("primes", "factors", "power"):
@@ -257,7 +254,7 @@ def _expression_fault(task: Task, wanted: Value, given: Expression) -> str:
         return "Em chưa rút gọn biểu thức"
     same_as_asked = [node for node in task.expressions if proportion(node, tree) == 1]
     if any(operations(tree) >= operations(node) and operations(gold_tree) < operations(node) for node in same_as_asked):
-        return _COPIED
+        return COPIED
     if _is_sum(gold_tree) and _multiplies_sums(tree) and any(map(_multiplies_sums, same_as_asked)):
         return "Em chưa thực hiện phép nhân"
     return ""

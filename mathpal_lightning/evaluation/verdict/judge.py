@@ -58,7 +58,7 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
     gold, answer = extract_answer(gold_solution, question), extract_answer(solution, question)
     seen = solution_seen(gold_solution, question)
     if gold is None or seen is not None and leaves_out_a_part(gold, seen):
-        return Judgement("gold_unreadable", None, answer, "Lời giải mẫu không có đáp số đọc được.")
+        return Judgement("gold_unreadable", None, answer, "Máy không đọc được đáp số trong lời giải mẫu.")
     if answer is not None and solution == gold_solution:
         return Judgement("correct", gold, answer, "Đúng.")
     judgement = _judged(question, gold, gold_solution, answer, solution, strict)
@@ -210,7 +210,7 @@ def _other_detail(gold: Answer, answer: Answer) -> str:
 def _exchanged_parts(question: str, gold_solution: str, solution: str) -> str:
     """`a) Giá bán là ...`, where b) asks for the price; a reference that does so as well excuses it."""
     own, known = (exchanges_parts(text, question) for text in (solution, gold_solution))
-    return "Em viết nhầm câu a) với câu b)" if own and not known else ""
+    return "Em viết đáp số của câu này sang câu khác" if own and not known else ""
 
 
 def _same(gold: Answer, answer: Answer, task: Task) -> bool:

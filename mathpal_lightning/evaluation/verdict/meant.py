@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.evaluation.language.clauses import last_clause, side_by_side
+from mathpal_lightning.evaluation.language.clauses import last_clause, says, side_by_side
 from mathpal_lightning.evaluation.mathematics.units import parse_unit
 from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.values.words import asking_sentence
@@ -44,7 +44,7 @@ def turns_what_is_asked(said: str, known: str, answer: Answer, question: str) ->
         or turns_the_ratio(clause, question)
         or tells_of_interest_alone(clause, question)
         or bool(question)
-        and any(_says(word, clause) and not _says(word, f"{question} {known}") for word in ("chu vi", "diện tích", "thể tích"))
+        and any(says(word, clause) and not says(word, f"{question} {known}") for word in ("chu vi", "diện tích", "thể tích"))
         or tells_of_a_relative(clause, question)
         or measures_another_material(said, known, question)
         or is_of_another_period(said, known)
@@ -62,17 +62,13 @@ def says_the_opposite(sentence: str, known: str, question: str) -> bool:
     asking = asking_sentence(question)
     pairs = [*OTHERS, *(pair for one, other in OPPOSITES for pair in ((one, other), (other, one)))]
     return any(
-        _says(one, asking)
-        and not _says(other, asking)
-        and not _says(other, known)
-        and _says(other, sentence)
-        and not _says(one, sentence)
+        says(one, asking)
+        and not says(other, asking)
+        and not says(other, known)
+        and says(other, sentence)
+        and not says(one, sentence)
         for one, other in pairs
     )
-
-
-def _says(words: str, text: str) -> bool:
-    return re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)", text) is not None
 
 
 _THINGS = re.compile(
@@ -110,7 +106,7 @@ _RATIO = re.compile(
 def tells_of_interest_alone(clause: str, question: str) -> bool:
     """`Tiền lãi là 106 triệu đồng`, where capital and interest are asked for together."""
     both = re.search(r"(?i)(?:gốc|vốn|gửi) (?:và|lẫn|với|cộng|\+) (?:tiền )?lãi", asking_sentence(question))
-    return both is not None and _says("lãi", clause) and not _says("gốc|vốn|gửi|tổng|cả", clause)
+    return both is not None and says("lãi", clause) and not says("gốc|vốn|gửi|tổng|cả", clause)
 
 
 _FAMILY = "mẹ|bố|cha|ba|anh|chị|em|ông|bà|cô|thầy|bạn"
@@ -121,7 +117,7 @@ def tells_of_a_relative(clause: str, question: str) -> bool:
     asking = asking_sentence(question)
     subject = re.match(rf"(?i)\W*(?P<who>{_FAMILY}) (?:có|còn|được|mua)(?!\w)", clause)
     named = re.search(r"(?<!^)(?<![.?!] )(?<!\w)[A-ZĐ][a-zà-ỹ]+", asking)
-    return subject is not None and named is not None and not _says(_FAMILY, asking) and _says(subject["who"], question)
+    return subject is not None and named is not None and not says(_FAMILY, asking) and says(subject["who"], question)
 
 
 _MATERIAL = re.compile(r"(?<=\d) ?(?:kg|ki-lô-gam|g|tấn|tạ|yến|lít|l|m|cm|đồng) (?P<noun>[^\W\d_]+)(?: (?P<next>[^\W\d_]+))?")
@@ -140,8 +136,8 @@ def measures_another_material(sentence: str, known: str, question: str) -> bool:
     said, wanted = (one[0] for one in found)
     if said["noun"].lower() in _NO_MATERIAL:
         return False
-    other = said["noun"].lower() != wanted["noun"].lower() and not _says(re.escape(said["noun"]), question)
-    each = said["next"] == "mỗi" and not _says("mỗi", f"{question} {known}")
+    other = said["noun"].lower() != wanted["noun"].lower() and not says(re.escape(said["noun"]), question)
+    each = said["next"] == "mỗi" and not says("mỗi", f"{question} {known}")
     return other or each
 
 
@@ -185,7 +181,7 @@ _THE_KEY = re.compile(
 def changes_the_value(sentence: str, answer: Answer, question: str) -> bool:
     """`gấp đôi 36 kg`, `> 36 kg`, `ít nhất là 36 kg`: what is said is not the value that was read."""
     if answer.kind == "expression":
-        return re.fullmatch(r"[^=]*[<>≠≤≥][^=<>≠≤≥]*", sentence) is not None and not _says("với|khi|điều kiện|đk", sentence)
+        return re.fullmatch(r"[^=]*[<>≠≤≥][^=<>≠≤≥]*", sentence) is not None and not says("với|khi|điều kiện|đk", sentence)
     if answer.kind not in ("number", "quantity", "fraction", "compound_quantity", "percent") or _TIMES.search(question):
         return False
     bound = _BOUND.search(sentence) if not re.search(r"(?i)nhất|tối (?:đa|thiểu)", question) else None
@@ -206,4 +202,4 @@ def denies_the_words(sentence: str, known: str, answer: Answer) -> bool:
         rf" {re.escape(answer.text.strip())}"
         rf"|(?<!\w)vừa [^.;]+ vừa(?!\w)"
     )
-    return denied.search(sentence) is not None and denied.search(known) is None and not _says("không", answer.text.split()[0])
+    return denied.search(sentence) is not None and denied.search(known) is None and not says("không", answer.text.split()[0])

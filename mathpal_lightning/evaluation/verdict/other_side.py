@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mathpal_lightning.evaluation.language.clauses import says
 from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.values.words import asking_sentence
 from mathpal_lightning.schema import Answer
@@ -27,18 +28,14 @@ def takes_the_other_side(said: str, known: str, answer: Answer, question: str) -
         question: the problem in plain text.
     """
     said, known, asked = last_sentence(said), last_sentence(known), asking_sentence(question)
-    pairs = [pair for one, other in _OPPOSITES for pair in ((one, other), (other, one)) if _says(pair[0], asked)]
+    pairs = [pair for one, other in _OPPOSITES for pair in ((one, other), (other, one)) if says(pair[0], asked)]
     return any(
-        _says(one, side := known if _says(other, asked) else asked)
-        and not _says(other, side)
-        and not _says(one, re.sub(rf"(?i)không (?:có|tồn tại|phải(?: là)?) (?:{one})(?!\w)", "", said))
+        says(one, side := known if says(other, asked) else asked)
+        and not says(other, side)
+        and not says(one, re.sub(rf"(?i)không (?:có|tồn tại|phải(?: là)?) (?:{one})(?!\w)", "", said))
         and _gives(other, said, answer)
         for one, other in pairs
     )
-
-
-def _says(words: str, text: str) -> bool:
-    return re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)", text) is not None
 
 
 def _gives(words: str, text: str, answer: Answer) -> bool:

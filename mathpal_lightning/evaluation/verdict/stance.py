@@ -18,6 +18,7 @@ from mathpal_lightning.evaluation.values.reading import value_of
 from mathpal_lightning.evaluation.verdict.another_subject import counts_another, tells_of_another
 from mathpal_lightning.evaluation.verdict.doubts import ASKS, DENIALS, DOUBTS, POSSIBLY
 from mathpal_lightning.evaluation.verdict.extremes import exchanges_extremes
+from mathpal_lightning.evaluation.verdict.form import COPIED
 from mathpal_lightning.evaluation.verdict.meant import (
     changes_the_value,
     denies_the_words,
@@ -243,7 +244,7 @@ _TWO = "Em viết hai đáp số khác nhau"
 _OTHER = "Em trả lời khác điều đề bài hỏi"
 FAULTS = (
     Fault(
-        "Em mới chép lại đề bài, chưa làm ra kết quả",
+        COPIED,
         _copies,
         "Cho các số: 9; 5; 3. Viết các số đó theo thứ tự từ lớn đến bé.",
         "9; 5; 3",

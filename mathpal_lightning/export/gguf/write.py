@@ -72,6 +72,7 @@ def write_gguf(merged: str | Path, file: str | Path, outtype: OutType = "q8_0", 
             kept for the next K-quant. None uses a temporary file.
 
     Raises:
+        ValueError: an unknown outtype.
         ConfigError: the converter is not installed.
         ExportError: the folder does not list its special tokens, the converter failed, or the result has another template or
             other tokens than the folder.

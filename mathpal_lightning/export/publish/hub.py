@@ -35,7 +35,7 @@ RETRY_WAITS = (2.0, 8.0, 30.0)
 """Seconds to wait before a step that the Hub answered with a server error (5xx) is tried again."""
 _NO_XET = (404, 405, 501)
 _LOG_IN = "Log in (hf auth login, or HF_TOKEN in the environment)"
-_LATER = "leave push.repo out and push after training: mathpal export --run RUN --push "
+_LATER = "leave push.repo out and push after training: mathpal export RUN --push "
 _ALLOW = "Give the token the right to write there (https://huggingface.co/settings/tokens)"
 
 
@@ -99,7 +99,7 @@ def _retried(step: Callable[[], _Result]) -> _Result:
 
 def finishing_command(run: Path, repo: str, artefact: Artefact, private: bool) -> str:
     """The command that pushes the files on disk and does nothing else."""
-    words = ["mathpal", "export", "--run", str(run), "--push", repo]
+    words = ["mathpal", "export", str(run), "--push", repo]
     words += ["--artefact", artefact] if artefact != "adapter" else []
     return shlex.join(words + ([] if private else ["--private", "false"]))
 

@@ -4,10 +4,10 @@ import { complete, site, startEngine } from "./engine.js";
 import { startThinking } from "./thought.js";
 
 export const whatIsWrong = {
-  download: "Chưa tải xong máy giải. Em xem lại mạng rồi thử lại nhé; phần đã tải vẫn còn.",
-  busy: "Máy giải bài đang bận. Em đợi một lát rồi thử lại nhé.",
+  download: "Chưa tải xong chương trình giải toán. Em xem lại mạng rồi thử lại nhé; phần đã tải vẫn còn.",
+  busy: "Chương trình giải toán đang bận. Em đợi một lát rồi thử lại nhé.",
   unreadable: "Máy không đọc được đề bài này. Em sửa lại rồi gửi nhé.",
-  lost: "Máy giải bị ngắt, có thể vì thiếu bộ nhớ. Em đóng bớt trang khác, tải lại trang này rồi thử lại nhé.",
+  lost: "Chương trình giải toán bị ngắt, có thể vì thiếu bộ nhớ. Em đóng bớt trang khác, tải lại trang này rồi thử lại nhé.",
 };
 
 const megabytes = (bytes) => Math.round(bytes / 1e6);
@@ -74,7 +74,7 @@ function start(say) {
 async function startBoth(say) {
   await kept;
   const told = (share) => {
-    foot.textContent = `Đang mở máy giải: ${megabytes(share * site.bytes)} trên ${megabytes(site.bytes)} MB.`;
+    foot.textContent = `Đang mở chương trình giải toán: ${megabytes(share * site.bytes)} trên ${megabytes(site.bytes)} MB.`;
     say(foot.textContent);
   };
   const [engine, think] = await Promise.all([startEngine(told), startThinking()]);
@@ -109,9 +109,9 @@ async function isHere() {
 
 async function tellWhatIsKept() {
   if (!isSecureContext) {
-    foot.textContent = "Trang này mở bằng http, nên mỗi lần đều phải có mạng và tải lại máy giải.";
+    foot.textContent = "Trang này mở bằng http, nên mỗi lần đều phải có mạng và tải lại chương trình giải toán.";
   } else if (await isHere()) {
-    foot.textContent = "Máy giải đã ở trên máy này. Không có mạng vẫn dùng được.";
+    foot.textContent = "Đã tải xong chương trình giải toán. Không có mạng vẫn dùng được.";
   } else {
     offerDownload();
   }
@@ -121,7 +121,7 @@ function offerDownload() {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "again";
-  button.textContent = `Tải máy giải về máy này (${megabytes(site.download)} MB)`;
+  button.textContent = `Tải chương trình giải toán về máy (${megabytes(site.download)} MB)`;
   button.addEventListener("click", () => {
     button.remove();
     start(() => {}).catch(() => (foot.textContent = whatIsWrong.download));

@@ -29,7 +29,7 @@ const pupil = [...crypto.getRandomValues(new Uint8Array(12))].map((byte) => byte
 
 export const whatIsWrong = {
   busy: "Máy giải bài đang bận. Em đợi một lát rồi thử lại nhé.",
-  unreadable: "Máy không đọc được đề bài này, có thể vì nó dài quá hoặc có ký hiệu lạ. Em sửa lại rồi gửi nhé.",
+  unreadable: "Máy không đọc được đề bài này, có thể vì nó dài quá hoặc có kí hiệu lạ. Em sửa lại rồi gửi nhé.",
   lost: "Mất liên lạc với máy giải bài. Em xem lại mạng rồi thử lại nhé.",
 };
 

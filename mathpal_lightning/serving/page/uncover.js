@@ -2,7 +2,7 @@
 import { element, pressable } from "./element.js";
 import { following, linesOf } from "./solution.js";
 
-const NOT_SURE = "Máy chưa giải chắc bài này nên không gợi ý được. Em thử xem lời giải, và nhớ kiểm tra từng dòng nhé.";
+const NOT_SURE = "Máy chưa chắc đã giải đúng bài này nên không gợi ý được. Em thử xem lời giải, và nhớ kiểm tra từng dòng nhé.";
 
 export function uncover(problem, hints) {
   const lines = [...linesOf(problem).children];

@@ -1,4 +1,4 @@
-"""`mathpal bench`: where the time of a step goes, and nothing is written."""
+"""`mathpal bench`: where the time of a step goes, and nothing is written into the run folder."""
 
 import json
 from itertools import count

@@ -361,9 +361,7 @@ def test_the_finishing_command_can_be_pasted():
     assert finishing_command(Path("outputs/lớp 5"), REPO, "gguf", private=False) == (
         f"mathpal export --run 'outputs/lớp 5' --push {REPO} --artefact gguf --private false"
     )
-    assert (
-        finishing_command(Path("outputs/x"), REPO, "adapter", private=True) == f"mathpal export --run outputs/x --push {REPO}"
-    )
+    assert finishing_command(Path("outputs/x"), REPO, "adapter", private=True) == f"mathpal export outputs/x --push {REPO}"
 
 
 def test_the_command_line_fails_with_its_own_status_and_its_own_advice_finishes(hub: Hub, run: Path):
