@@ -39,8 +39,11 @@ _NOT_UNICODE = re.compile("[\ud800-\udfff\ufffd]")
 """Half a surrogate pair, or the replacement character of a failed earlier conversion."""
 _LETTER = re.compile(r"(?:Đáp án: )?(?P<letter>[A-H])\.?")
 """A solution that is the letter of an option."""
-_MARK, _WRONG = "is_correct", ("false", "0", "no")
-"""The column in which sets of sampled solutions mark the right ones, and what it says of the others."""
+_MARK = "is correct"
+"""The folded name of the column in which sets of sampled solutions mark the right ones."""
+_SAYS_RIGHT = {"true", "t", "1", "yes", "y", "right", "correct", "dung", "co"}
+_NO_MARK = {"", "nan", "none", "null", "na"}
+_SAYS_WRONG = {"false", "f", "0", "no", "n", "wrong", "incorrect", "sai", "khong"}
 _NO_TEXTS = frozenset({"nan", "nat", "none", "null", "n/a", "<na>", "#n/a", "#value!", "#ref!", "#name?"})
 """Texts that programs write for an empty cell."""
 
@@ -83,8 +86,8 @@ def read_rows(
         if is_new and chosen.note:
             yield Note(f"{record.file or 'the rows'}: {chosen.note}")
         row = _row(record, chosen, objective, legacy)
-        if objective == "sft" and needs_solution and str(record.fields.get(_MARK)).lower() in _WRONG:
-            row = Refusal("marked_wrong", record.place, f"{_MARK}: {record.fields[_MARK]}")
+        if objective == "sft" and needs_solution and (mark := _mark_column(tuple(record.fields))) is not None:
+            row = _unless_marked(row, mark, record.fields[mark])
         if isinstance(row, Row):
             row = _accepted(row, needs_solution, drop_picture_rows, control)
         if isinstance(row, Row) and objective == "dpo":
@@ -92,6 +95,22 @@ def read_rows(
         yield row
     if legacy:
         yield Note(f"text in {legacy} converted to Unicode")
+
+
+@lru_cache(maxsize=1000)
+def _mark_column(names: tuple[str, ...]) -> str | None:
+    return next((name for name in names if isinstance(name, str) and folded(name) == _MARK), None)
+
+
+def _unless_marked(row: Row | Refusal, column: str, mark: object) -> Row | Refusal:
+    """The row, if its mark says that its solution is right, or nothing at all."""
+    number = number_of(mark) if not isinstance(mark, bool) else float(mark)
+    said = folded(text_of(mark) or str(mark)) if number is None else f"{number:g}"
+    if said in _SAYS_RIGHT or mark is None or folded(str(mark)) in _NO_MARK:
+        return row
+    if said in _SAYS_WRONG:
+        return Refusal("marked_wrong", row.place, f"{column}: {mark}")
+    return Refusal("unreadable", row.place, f"{column}: {mark!r}, which says neither right nor wrong")
 
 
 class _Layouts:
