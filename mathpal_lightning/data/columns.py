@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from mathpal_lightning.data.choices import Choices, find_choices
-from mathpal_lightning.data.names import as_typed, folded
+from mathpal_lightning.data.names import as_typed, folded, readings
 from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.schema import Objective
 
@@ -95,7 +95,12 @@ _MARK = "is correct"
 
 def is_known_name(name: str) -> bool:
     """Whether a cell of a header is a usual name of one of our columns."""
-    return folded(name) in _KNOWN
+    return known_reading(name) is not None
+
+
+def known_reading(name: str) -> str | None:
+    """A usual name of one of our columns in Unicode, however it was written; None where a name is none of these."""
+    return next((reading for reading in readings(name) if folded(reading) in _KNOWN), None)
 
 
 class Chosen(NamedTuple):

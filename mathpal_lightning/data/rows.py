@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import astuple
 from functools import lru_cache
-from itertools import chain, islice
 
 from mathpal_lightning.chat import ControlTokens, every_control_token
 from mathpal_lightning.data.choices import MissingOption, is_offered, with_choices
 from mathpal_lightning.data.columns import Chosen, Columns, choose_columns
-from mathpal_lightning.data.legacy import CONVERTERS, LegacyEncoding, is_suspect, legacy_encoding
+from mathpal_lightning.data.in_unicode import in_unicode
+from mathpal_lightning.data.lost import loss_of
 from mathpal_lightning.data.messages import (
     after_system,
     chat_of,
@@ -33,10 +34,6 @@ from mathpal_lightning.text.markup import PICTURE
 
 MOST_CHARACTERS = 1_000_000
 """A longer row is refused before it is tokenised, because no Gemma has a context for it."""
-_JUDGED_RECORDS = 256
-"""The texts of this many first records decide whether a source is written in TCVN3 or VNI."""
-_NOT_UNICODE = re.compile("[\ud800-\udfff\ufffd]")
-"""Half a surrogate pair, or the replacement character of a failed earlier conversion."""
 _LETTER = re.compile(r"(?:Đáp án: )?(?P<letter>[A-H])\.?")
 """A solution that is the letter of an option."""
 _MARK = "is correct"
@@ -74,18 +71,15 @@ def read_rows(
         DataError: the first record of a file lacks a column that is needed, or its text is TCVN3 or VNI without certainty.
     """
     control = ControlTokens.of([*every_control_token().tokens, *control_tokens])
-    stream = iter(records)
-    beginning = list(islice(stream, _JUDGED_RECORDS))
-    legacy = _legacy_encoding(beginning)
     layouts = _Layouts(columns, objective, needs_solution)
-    for record in chain(beginning, stream):
+    for record in in_unicode(records, frozenset(astuple(columns))):
         if not isinstance(record, Record):
             yield record
             continue
         chosen, is_new = layouts.of(record)
         if is_new and chosen.note:
             yield Note(f"{record.file or 'the rows'}: {chosen.note}")
-        row = _row(record, chosen, objective, legacy)
+        row = _row(record, chosen, objective)
         if objective == "sft" and needs_solution and (mark := _mark_column(tuple(record.fields))) is not None:
             row = _unless_marked(row, mark, record.fields[mark])
         if isinstance(row, Row):
@@ -93,8 +87,6 @@ def read_rows(
         if isinstance(row, Row) and objective == "dpo":
             row = unusable_pair(row, text_of(record.fields.get(chosen.columns.answer)) or "") or row
         yield row
-    if legacy:
-        yield Note(f"text in {legacy} converted to Unicode")
 
 
 @lru_cache(maxsize=1000)
@@ -145,26 +137,7 @@ class _Layouts:
             return Chosen(self._columns, chat=False)  # only this row is damaged, not the whole file
 
 
-def _legacy_encoding(beginning: Sequence[Item]) -> LegacyEncoding | None:
-    """The old encoding of the texts of a source; None if they are Unicode.
-
-    Raises:
-        DataError: they look like TCVN3 or VNI, but this is not certain.
-    """
-    records = [item for item in beginning if isinstance(item, Record)]
-    texts = [text for record in records for text in record.fields.values() if isinstance(text, str)]
-    found = legacy_encoding(texts)
-    if found != "unclear":
-        return found
-    example = next(text for text in texts if is_suspect(text))[:60]
-    raise DataError(
-        "Vietnamese text in Unicode",
-        f"text like {example!r} in {records[0].place}, which is neither Unicode nor clearly TCVN3 or VNI",
-        "Convert it to Unicode (UniKey: Ctrl+Shift+F6), and save the file again.",
-    )
-
-
-def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEncoding | None) -> Row | Refusal:
+def _row(record: Record, chosen: Chosen, objective: Objective) -> Row | Refusal:
     fields, columns, place = record.fields, chosen.columns, record.place
     sides = _sides(fields, chosen, objective)
     if isinstance(sides, str):
@@ -179,12 +152,10 @@ def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEnc
     if texts[0] is not None and texts[0].strip("\ufeff \n") == columns.question and not chosen.chat:
         return Refusal("unreadable", place, "the header once more, in the place of a row")
     known = ["" if text is None or (len(text) < 12 and text.strip().lower() in _NO_TEXTS) else text for text in texts]
-    if any(map(_NOT_UNICODE.search, known)):
-        return Refusal("unreadable", place, "not UTF-8, or a character lost in an earlier conversion (U+FFFD)")
+    if loss := next(filter(None, map(loss_of, known)), ""):
+        return Refusal("unreadable", place, loss)
     if (length := sum(map(len, known))) > MOST_CHARACTERS:
         return Refusal("too_long", place, f"{length} characters")
-    if legacy:
-        known = [CONVERTERS[legacy](text) if is_suspect(text) else text for text in known]
     *turns, rejected = (normalize_text(text) if text else "" for text in known[:-1])
     return Row(
         tuple(map(Turn, roles, turns)), _normal_topic(known[-1]), place, rejected, number_of(fields.get(columns.difficulty))
