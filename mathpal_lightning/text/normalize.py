@@ -152,6 +152,20 @@ def comparison_key(text: str) -> str:
     return " ".join(_syllable_key(word) for word in words)
 
 
+_MOVING_TONE = re.compile("[oòóỏõọ][aàáảãạeèéẻẽẹ]|[uùúủũụ][yỳýỷỹỵ]")
+_I_OR_Y = re.compile(r"[hklmst](?<![^\W_].)[iìíỉĩịyỳýỷỹỵ](?![^\W_])")
+
+
+def with_one_tone_place(text: str) -> str:
+    """A key that keeps every sign and space, and is equal for two places of a tone mark, for i and y, and for both cases.
+
+    >>> with_one_tone_place("Hoà + 1") == with_one_tone_place("hòa + 1") != with_one_tone_place("hòa - 1")
+    True
+    """
+    folded = _MOVING_TONE.sub(lambda rime: _syllable_key(rime[0]), text.casefold())
+    return _I_OR_Y.sub(lambda word: _syllable_key(word[0]), folded)
+
+
 @lru_cache(maxsize=20_000)
 def _syllable_key(word: str) -> str:
     """The letters without their tone, then the tone: hoà and hòa both give hoa and the grave accent."""
