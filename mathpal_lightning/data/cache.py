@@ -2,9 +2,9 @@
 
 A folder of the cache holds `rows.arrow` (the normalised turns), `input_ids.i32` and `segments.u8` (all documents end to
 end; a segment is 0 where nothing is supervised, 1 where something is, 2 in a rejected completion), `starts.i64` (where
-each begins), `supervised_lengths.i64`, `keys.u64` (what each question says), `meta.json` (rows read, refusals, notes) and
-`seal.json` (their digests: one flipped bit is noticed). Its name is a digest of everything that its content depends on, so a
-changed setting reads another folder.
+each begins), `supervised_lengths.i64`, `keys.u64` (what each question says), `spellings.u64` (the same, wherever tone marks
+stand), `meta.json` (rows read, refusals, notes) and `seal.json` (their digests: one flipped bit is noticed). Its name is a
+digest of everything that its content depends on, so a changed setting reads another folder.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from mathpal_lightning.data.encode import Supervise, Tokenize, encode_pairs, enc
 from mathpal_lightning.data.report import Note, Refusal, Refusals
 from mathpal_lightning.data.rows import read_rows
 from mathpal_lightning.data.sources import Source
-from mathpal_lightning.data.split import question_keys
+from mathpal_lightning.data.split import question_keys, spelling_keys
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.files import cache_folder, locked, whole_folder
 from mathpal_lightning.progress import Progress
@@ -121,6 +121,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
         (folder / encoded.IDS).open("wb") as ids_file,
         (folder / encoded.SEGMENTS).open("wb") as segments_file,
         (folder / encoded.KEYS).open("wb") as keys_file,
+        (folder / encoded.SPELLINGS).open("wb") as spellings_file,
         (folder / encoded.STARTS).open("wb") as starts_file,
         (folder / encoded.SUPERVISED).open("wb") as supervised_file,
     ):
@@ -129,7 +130,9 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
         for batch in _batches(rows, refused, notes):
             documents = encode(batch)
             writer.write_batch(_record_batch(batch))
-            question_keys(prompt_text(row.prompt) for row in batch).tofile(keys_file)
+            prompts = [prompt_text(row.prompt) for row in batch]
+            question_keys(prompts).tofile(keys_file)
+            spelling_keys(prompts).tofile(spellings_file)
             _flat(document.input_ids for document in documents).tofile(ids_file)
             supervised = _flat(document.labels for document in documents) != IGNORE_INDEX
             pairs = [document for document in documents if isinstance(document, EncodedPair)]

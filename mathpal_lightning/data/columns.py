@@ -10,7 +10,7 @@ from dataclasses import dataclass, fields
 from typing import NamedTuple
 
 from mathpal_lightning.data.choices import Choices, find_choices
-from mathpal_lightning.data.names import as_typed, folded
+from mathpal_lightning.data.names import as_typed, folded, readings
 from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.schema import Objective
 
@@ -101,12 +101,17 @@ _MARK = "is correct"
 
 def is_known_name(name: str, named: Container[str] = ()) -> bool:
     """Whether a cell of a header is a usual name of one of our columns, or one of those that are named."""
-    return folded(name) in _KNOWN or as_typed(name) in named
+    return known_reading(name) is not None or as_typed(name) in named
 
 
 def is_last_resort(what: str, name: str, columns: Columns) -> bool:
     """Whether a column is read only because no other one could be it: a bare answer in the place of a worked solution."""
     return folded(name) in _LAST_RESORT[what] and name != getattr(columns, what)
+
+
+def known_reading(name: str) -> str | None:
+    """A usual name of one of our columns in Unicode, however it was written; None where a name is none of these."""
+    return next((reading for reading in readings(name) if folded(reading) in _KNOWN), None)
 
 
 class Chosen(NamedTuple):

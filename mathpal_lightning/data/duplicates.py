@@ -1,8 +1,8 @@
 """Near-duplicates: the same problem in nearly the same words.
 
-Two problems that differ in a number or a sign are different, even if all their words are equal. So only questions with the same
-numbers and signs in the same order are compared. MinHash (Broder 1997) finds candidates among them, and the exact Jaccard
-similarity of their character 4-grams decides.
+Two problems that differ in a number, a sign or a word such as `nhiều` and `ít` are different, even if all their other words are
+equal. So only questions with the same ones in the same order are compared. MinHash (Broder 1997) finds candidates among them,
+and the exact Jaccard similarity of their character 4-grams decides.
 """
 
 from __future__ import annotations
@@ -16,17 +16,28 @@ from mathpal_lightning.text import comparison_key
 
 PERMUTATIONS = 64
 GRAM = 4
+_NUMBERS = "hai|ba|bốn|tư|năm|sáu|bảy|tám|chín|mười|mươi|mốt|lăm|trăm|nghìn|ngàn|triệu|tỉ|nửa|đôi|chục|tá"
+_OPPOSITES = (
+    "nhiều|ít|lớn|bé|nhỏ|tăng|giảm|thêm|bớt|cộng|trừ|nhân|chia|tổng|hiệu|tích|thương|gấp|kém|chu vi|diện tích|thể tích"
+    "|dài|rộng|cao|thấp|nặng|nhẹ|nhanh|chậm|trước|sau|chẵn|lẻ|mua|bán|nam|nữ|trai|gái|già|trẻ|sớm|muộn|tử số|mẫu số"
+)
+"""Words that make another problem of the same sentence; those that often only fill a sentence are left out."""
 # "-" and ":" count as signs between numbers, brackets or x; elsewhere they are punctuation.
-_MATHEMATICS = re.compile(r"\d+(?:[.,]\d+)*|[+×·*/^%<>=]|(?:(?<=[\d)}x])|(?<=[\d)}x] ))[-:](?=\s*[\d({\\x])")
+_MATHEMATICS = re.compile(
+    rf"(?i:\b(?:{_NUMBERS}|{_OPPOSITES})\b)|"
+    r"\d+(?:[.,]\d+)*|[+×·*/^%<>=]|(?:(?<=[\d)}x])|(?<=[\d)}x] ))[-:](?=\s*[\d({\\x])"
+)
 
 
 def numbers_and_signs(question: str) -> str:
-    """The numbers and operators of a problem, in order: two problems that differ in these are different problems.
+    """The numbers and operators of a problem in order, also those in words: two problems that differ in these are different.
 
     >>> numbers_and_signs("Tính: 2,5 x 4 - 3")
     '2,5 4 - 3'
+    >>> numbers_and_signs("Hoa có nhiều hơn Lan hai viên")
+    'nhiều hai'
     """
-    return " ".join(_MATHEMATICS.findall(question))
+    return " ".join(_MATHEMATICS.findall(question)).lower()
 
 
 def grams(question: str) -> frozenset[str]:

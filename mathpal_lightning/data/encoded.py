@@ -18,7 +18,7 @@ from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objecti
 
 ROWS, META = "rows.arrow", "meta.json"
 IDS, SEGMENTS, STARTS = "input_ids.i32", "segments.u8", "starts.i64"
-SUPERVISED, KEYS = "supervised_lengths.i64", "keys.u64"
+SUPERVISED, KEYS, SPELLINGS = "supervised_lengths.i64", "keys.u64", "spellings.u64"
 """The files of a folder of the cache; `cache.py` says what each holds."""
 BATCH = 1024
 """Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
@@ -76,6 +76,7 @@ class EncodedRows:
         self.starts = _map(folder / STARTS, np.int64)
         self.supervised_lengths = _map(folder / SUPERVISED, np.int64)
         self.keys = _map(folder / KEYS, np.uint64)
+        self.spellings = _map(folder / SPELLINGS, np.uint64)
         self._ids = _map(folder / IDS, np.int32)
         self._segments = _map(folder / SEGMENTS, np.uint8)
 

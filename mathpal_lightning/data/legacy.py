@@ -10,16 +10,17 @@ Tables: TCVN 5712:1993 (VN3), as `iconv -f TCVN5712-1` reads it; VNI as in the V
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 LegacyEncoding = Literal["TCVN3", "VNI"]
 LEAST_WORDS = 3
 CERTAIN_SHARE = 0.9
 _MOST_WORDS = 2000
-_MODERN = re.compile("[\u0100-\u01b0\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323]")
+MODERN = re.compile("[\u0100-\u01b0\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323]")
 """Letters and marks of Vietnamese in Unicode that no text in TCVN3 or VNI holds."""
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN_WORD = re.compile(r"[A-Za-z\xa1-\xff]+")
@@ -29,6 +30,11 @@ _TCVN3 = str.maketrans(
     "¡¢£¤¥¦§¨©ª«¬\xad®µ¶·¸¹»¼½¾ÆÇÈÉÊËÌÎÏÐÑÒÓÔÕÖ×ØÜÝÞßáâãäåæçèéêëìíîïñòóôõö÷øùúûüýþ",
     "ĂÂÊÔƠƯĐăâêôơưđàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ",
 )
+_SIGNS = "×÷½¼¾·"
+_SIGN = re.compile(f"[{_SIGNS}]")
+"""What TCVN3 draws as ì, ữ, ẵ, ẳ, ắ and ã, and people paste from elsewhere."""
+SYLLABLE_LETTERS = frozenset(chr(letter) for letter in _TCVN3.values())
+"""The letters of Vietnamese that are not ASCII, in lower case, and some in upper case."""
 _VNI_PAIRS = {
     "a": {"ø": "à", "ù": "á", "û": "ả", "õ": "ã", "ï": "ạ", "â": "â", "à": "ầ", "á": "ấ", "å": "ẩ", "ã": "ẫ", "ä": "ậ"}
     | {"ê": "ă", "è": "ằ", "é": "ắ", "ú": "ẳ", "ü": "ẵ", "ë": "ặ"},
@@ -44,15 +50,30 @@ _VNI_SMALL = {base + mark: letter for base, marks in _VNI_PAIRS.items() for mark
 _VNI = {written.upper(): letter.upper() for written, letter in _VNI_SMALL.items()} | _VNI_SMALL
 _VNI |= {base.upper() + mark: letter.upper() for base, marks in _VNI_PAIRS.items() for mark, letter in marks.items()}
 _VNI_WRITTEN = re.compile("|".join(sorted(map(re.escape, _VNI), key=len, reverse=True)))
+_OF_UNICODE = frozenset("àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ°±²³¹µ" + _SIGNS)
+_TELLING = re.compile(f"[{''.join(sorted({*map(chr, _TCVN3), *''.join(_VNI)} - _OF_UNICODE - set(string.ascii_letters)))}]")
+"""Letters of the two that Vietnamese in Unicode does not have."""
 
 
 def tcvn3(text: str) -> str:
-    """TCVN3 -> Unicode.
+    """TCVN3 -> Unicode. A sign of mathematics whose place a letter has stays a sign where no syllable needs it.
 
-    >>> tcvn3("TÝnh diÖn tÝch h×nh vu«ng")
-    'Tính diện tích hình vuông'
+    >>> tcvn3("TÝnh diÖn tÝch h×nh vu«ng: 5 × 5")
+    'Tính diện tích hình vuông: 5 × 5'
     """
-    return text.translate(_TCVN3)
+    return _LATIN_WORD.sub(_of_tcvn3, text)
+
+
+def _of_tcvn3(match: re.Match[str]) -> str:
+    word, text = match[0], match.string
+    converted = word.translate(_TCVN3)
+    if _SIGN.search(word) is None:
+        return converted
+    behind_digit = word[0] in _SIGNS and text[max(0, match.start() - 1) : match.start()].isdigit()
+    before_digit = word[-1] in _SIGNS and text[match.end() : match.end() + 1].isdigit()
+    if word.strip(_SIGNS) and not behind_digit and not before_digit and _are_syllables(converted):
+        return converted
+    return "".join(letter if letter in _SIGNS else letter.translate(_TCVN3) for letter in word)
 
 
 def vni(text: str) -> str:
@@ -74,7 +95,7 @@ def marked_words(text: str) -> list[str]:
 
 def is_suspect(text: str) -> bool:
     """Whether a text could be TCVN3 or VNI: it holds their letters and none that only Unicode has."""
-    return not text.isascii() and _MODERN.search(text) is None and bool(marked_words(text))
+    return not text.isascii() and MODERN.search(text) is None and bool(marked_words(text))
 
 
 def syllable_share(text: str, convert: Callable[[str], str] | None = None) -> float:
@@ -110,6 +131,42 @@ def legacy_encoding(texts: Iterable[str]) -> LegacyEncoding | Literal["unclear"]
     return best if shares[best] >= CERTAIN_SHARE else "unclear"
 
 
+def reading_of(texts: Iterable[str], prior: LegacyEncoding | None) -> LegacyEncoding | Literal["unclear"] | None:
+    """What the suspect texts of one row are written in.
+
+    >>> reading_of(["TÝnh diÖn tÝch h×nh vu«ng"], None), reading_of(["Tính 3 + 4"], "TCVN3"), reading_of(["TÝnh 3 + 4"], None)
+    ('TCVN3', None, 'unclear')
+
+    Args:
+        texts: the suspect ones among the texts of a row.
+        prior: what the first rows of its file are written in.
+    """
+    words = {word for text in texts for word in marked_words(text)}
+    as_it_stands = sum(map(_are_syllables, words))
+    counts = {name: sum(_are_syllables(convert(word)) for word in words) for name, convert in CONVERTERS.items()}
+    if prior:
+        return prior if counts[prior] >= max(as_it_stands, 1) else None
+    best = max(counts, key=lambda name: counts[name])
+    if 2 * as_it_stands >= len(words) or 2 * counts[best] < len(words):
+        return None
+    if len(words) < LEAST_WORDS:
+        return "unclear" if counts[best] == len(words) and not as_it_stands else None
+    return best if counts[best] >= CERTAIN_SHARE * len(words) else "unclear"
+
+
+def is_half_converted(text: str) -> bool:
+    """Whether a text with letters that only Unicode has also holds words that are syllables in TCVN3 or VNI alone.
+
+    >>> is_half_converted("H×nh vu«ng ®ã, Đáp số: 25"), is_half_converted("Ông Müller ăn phở ở Orléans")
+    (True, False)
+    """
+    if _TELLING.search(text) is None or MODERN.search(text) is None:
+        return False
+    words = {word for word in marked_words(text) if not _are_syllables(word)}
+    return sum(any(_are_syllables(convert(word)) for convert in CONVERTERS.values()) for word in words) > 1
+
+
+@lru_cache(maxsize=20_000)
 def _are_syllables(word: str) -> bool:
     found = _WORD.findall(word.lower())
     return bool(found) and "".join(found) == word.lower() and all(syllable in _syllables() for syllable in found)

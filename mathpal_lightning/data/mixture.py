@@ -26,6 +26,7 @@ class JoinedRows:
         self.refused = sum((source.refused for source in sources), Refusals())
         self.supervised_lengths = _joined([source.supervised_lengths for source in sources])
         self.keys = _joined([source.keys for source in sources])
+        self.spellings = _joined([source.spellings for source in sources])
 
     def __len__(self) -> int:
         return int(self.starts[-1])

@@ -225,9 +225,9 @@ def _part(encoded: JoinedRows, rows: np.ndarray, refused: Refusals, max_length: 
 
 
 def _without_leaks(train: Part, held_out: list[Part]) -> Part:
-    held_out_keys = [part.encoded.keys[part.documents] for part in held_out]
+    held_out_keys = [part.encoded.spellings[part.documents] for part in held_out]
     keys = np.unique(np.concatenate([np.empty(0, dtype=np.uint64), *held_out_keys]))
-    return _without(train, _among(train.encoded.keys[train.documents], keys), "leak")
+    return _without(train, _among(train.encoded.spellings[train.documents], keys), "leak")
 
 
 def _among(keys: np.ndarray, distinct: np.ndarray) -> np.ndarray:

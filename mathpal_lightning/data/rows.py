@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import astuple, replace
 from functools import lru_cache
-from itertools import chain, islice
 
 from mathpal_lightning.chat import ControlTokens, every_control_token
 from mathpal_lightning.data.choices import MissingOption, is_offered, with_choices
 from mathpal_lightning.data.columns import Chosen, Columns, choose_columns, is_last_resort
-from mathpal_lightning.data.legacy import CONVERTERS, LegacyEncoding, is_suspect, legacy_encoding
+from mathpal_lightning.data.in_unicode import in_unicode
+from mathpal_lightning.data.lost import loss_of
 from mathpal_lightning.data.messages import (
     after_system,
     chat_of,
@@ -19,6 +19,7 @@ from mathpal_lightning.data.messages import (
     fault_of_order,
     holds_messages,
     level_of,
+    number_of,
     text_of,
     turns_of,
     what_it_is,
@@ -34,14 +35,13 @@ from mathpal_lightning.text.markup import PICTURE
 
 MOST_CHARACTERS = 1_000_000
 """A longer row is refused before it is tokenised, because no Gemma has a context for it."""
-_JUDGED_RECORDS = 256
-"""The texts of this many first records decide whether a source is written in TCVN3 or VNI."""
-_NOT_UNICODE = re.compile("[\ud800-\udfff\ufffd]")
-"""Half a surrogate pair, or the replacement character of a failed earlier conversion."""
 _LETTER = re.compile(r"(?:Đáp án: )?(?P<letter>[A-H])\.?")
 """A solution that is the letter of an option."""
-_MARK, _WRONG = "is_correct", ("false", "0", "no")
-"""The column in which sets of sampled solutions mark the right ones, and what it says of the others."""
+_MARK = "is correct"
+"""The folded name of the column in which sets of sampled solutions mark the right ones."""
+_SAYS_RIGHT = {"true", "t", "1", "yes", "y", "right", "correct", "dung", "co"}
+_NO_MARK = {"", "nan", "none", "null", "na"}
+_SAYS_WRONG = {"false", "f", "0", "no", "n", "wrong", "incorrect", "sai", "khong"}
 _NO_TEXTS = frozenset({"nan", "nat", "none", "null", "n/a", "<na>", "#n/a", "#value!", "#ref!", "#name?"})
 """Texts that programs write for an empty cell."""
 
@@ -72,31 +72,42 @@ def read_rows(
         DataError: the first record of a file lacks a column that is needed, or its text is TCVN3 or VNI without certainty.
     """
     control = ControlTokens.of([*every_control_token().tokens, *control_tokens])
-    stream = iter(records)
-    beginning = list(islice(stream, _JUDGED_RECORDS))
-    legacy = _legacy_encoding(beginning)
     layouts, unordered = _Layouts(columns, objective, needs_solution), 0
-    for record in chain(beginning, stream):
+    for record in in_unicode(records, frozenset(astuple(columns))):
         if not isinstance(record, Record):
             yield record
             continue
         chosen, is_to_say = layouts.of(record)
         if is_to_say and chosen.note:
             yield Note(f"{record.file or 'the rows'}: {chosen.note}")
-        row = _row(record, chosen, objective, legacy)
+        row = _row(record, chosen, objective)
         if isinstance(row, Row) and row.difficulty is None and text_of(record.fields.get(chosen.columns.difficulty)):
             unordered += 1
-        if objective == "sft" and needs_solution and str(record.fields.get(_MARK)).lower() in _WRONG:
-            row = Refusal("marked_wrong", record.place, f"{_MARK}: {record.fields[_MARK]}")
+        if objective == "sft" and needs_solution and (mark := _mark_column(tuple(record.fields))) is not None:
+            row = _unless_marked(row, mark, record.fields[mark])
         if isinstance(row, Row):
             row = _accepted(row, needs_solution, drop_picture_rows, control)
         if isinstance(row, Row) and objective == "dpo":
             row = unusable_pair(row, text_of(record.fields.get(chosen.columns.answer)) or "") or row
         yield row
-    if legacy:
-        yield Note(f"text in {legacy} converted to Unicode")
     if unordered:
         yield Note(f"{unordered} rows have a difficulty that is neither a number nor a known level: it is not used")
+
+
+@lru_cache(maxsize=1000)
+def _mark_column(names: tuple[str, ...]) -> str | None:
+    return next((name for name in names if isinstance(name, str) and folded(name) == _MARK), None)
+
+
+def _unless_marked(row: Row | Refusal, column: str, mark: object) -> Row | Refusal:
+    """The row, if its mark says that its solution is right, or nothing at all."""
+    number = number_of(mark) if not isinstance(mark, bool) else float(mark)
+    said = folded(text_of(mark) or str(mark)) if number is None else f"{number:g}"
+    if said in _SAYS_RIGHT or mark is None or folded(str(mark)) in _NO_MARK:
+        return row
+    if said in _SAYS_WRONG:
+        return Refusal("marked_wrong", row.place, f"{column}: {mark}")
+    return Refusal("unreadable", row.place, f"{column}: {mark!r}, which says neither right nor wrong")
 
 
 class _Layouts:
@@ -147,26 +158,7 @@ def _sides_of(chosen: Chosen) -> tuple[str, str, bool]:
     return chosen.columns.question, chosen.columns.solution, chosen.chat
 
 
-def _legacy_encoding(beginning: Sequence[Item]) -> LegacyEncoding | None:
-    """The old encoding of the texts of a source; None if they are Unicode.
-
-    Raises:
-        DataError: they look like TCVN3 or VNI, but this is not certain.
-    """
-    records = [item for item in beginning if isinstance(item, Record)]
-    texts = [text for record in records for text in record.fields.values() if isinstance(text, str)]
-    found = legacy_encoding(texts)
-    if found != "unclear":
-        return found
-    example = next(text for text in texts if is_suspect(text))[:60]
-    raise DataError(
-        "Vietnamese text in Unicode",
-        f"text like {example!r} in {records[0].place}, which is neither Unicode nor clearly TCVN3 or VNI",
-        "Convert it to Unicode (UniKey: Ctrl+Shift+F6), and save the file again.",
-    )
-
-
-def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEncoding | None) -> Row | Refusal:
+def _row(record: Record, chosen: Chosen, objective: Objective) -> Row | Refusal:
     fields, columns, place = record.fields, chosen.columns, record.place
     sides = _sides(fields, chosen, objective)
     if isinstance(sides, str):
@@ -181,12 +173,10 @@ def _row(record: Record, chosen: Chosen, objective: Objective, legacy: LegacyEnc
     if texts[0] is not None and texts[0].strip("\ufeff \n") == columns.question and not chosen.chat:
         return Refusal("unreadable", place, "the header once more, in the place of a row")
     known = ["" if text is None or (len(text) < 12 and text.strip().lower() in _NO_TEXTS) else text for text in texts]
-    if any(map(_NOT_UNICODE.search, known)):
-        return Refusal("unreadable", place, "not UTF-8, or a character lost in an earlier conversion (U+FFFD)")
+    if loss := next(filter(None, map(loss_of, known)), ""):
+        return Refusal("unreadable", place, loss)
     if (length := sum(map(len, known))) > MOST_CHARACTERS:
         return Refusal("too_long", place, f"{length} characters")
-    if legacy:
-        known = [CONVERTERS[legacy](text) if is_suspect(text) else text for text in known]
     *turns, rejected = (normalize_text(text) if text else "" for text in known[:-1])
     return Row(
         tuple(map(Turn, roles, turns)), _normal_topic(known[-1]), place, rejected, level_of(fields.get(columns.difficulty))

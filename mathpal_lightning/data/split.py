@@ -7,6 +7,8 @@ from hashlib import blake2b
 
 import numpy as np
 
+from mathpal_lightning.text import with_one_tone_place
+
 
 def question_key(question: str) -> int:
     """A 64-bit digest of a normalised question; case and spaces do not matter."""
@@ -16,6 +18,11 @@ def question_key(question: str) -> int:
 def question_keys(questions: Iterable[str]) -> np.ndarray:
     """The keys of many questions, uint64."""
     return np.fromiter((question_key(question) for question in questions), dtype=np.uint64)
+
+
+def spelling_keys(questions: Iterable[str]) -> np.ndarray:
+    """The keys of many questions whose tone marks may stand in either place (hoà, hòa), uint64; for leaks, not for splits."""
+    return question_keys(map(with_one_tone_place, questions))
 
 
 def split_rows(keys: np.ndarray, shares: Sequence[float], seed: int) -> list[np.ndarray]:

@@ -8,7 +8,7 @@ from mathpal_lightning.text.language import (
     states_answer,
     without_formulas,
 )
-from mathpal_lightning.text.normalize import comparison_key, normalize_text
+from mathpal_lightning.text.normalize import comparison_key, normalize_text, with_one_tone_place
 from mathpal_lightning.text.numbers import ParsedNumber, parse_number
 from mathpal_lightning.text.plain import plain_text
 
@@ -23,5 +23,6 @@ __all__ = [
     "parse_number",
     "plain_text",
     "states_answer",
+    "with_one_tone_place",
     "without_formulas",
 ]

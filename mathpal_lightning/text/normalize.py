@@ -12,20 +12,28 @@ import unicodedata
 from functools import lru_cache
 
 from mathpal_lightning.text.markup import PICTURE, without_markup
+from mathpal_lightning.text.symbols import SYMBOLS
 
 _SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f\x1c\x1d\x1e\x1f"
 )
-_INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u2061\u2062\u2063\u2064\x00"
+_INVISIBLE = (
+    "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u2061\u2062\u2063\u2064\x00\u180e\ufe0e\ufe0f"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
 _GLYPHS = {
     "∶": ":", "：": ":", "÷": ":", "−": "-", "–": "-", "‒": "-", "‐": "-", "‑": "-", "﹣": "-", "－": "-",
+    "➕": "+", "➖": "-", "➗": ":",
     "✕": "×", "✖": "×", "⨯": "×", "╳": "×", "∙": "·", "⋅": "·", "⁄": "/", "∕": "/", "＋": "+", "＝": "=",
     "％": "%", "，": ",", "．": ".", "；": ";", "（": "(", "）": ")", "≤": "≤", "⩽": "≤", "⩾": "≥", "≃": "≈", "≅": "≈",
     "½": " 1/2", "⅓": " 1/3", "⅔": " 2/3", "¼": " 1/4", "¾": " 3/4", "⅕": " 1/5", "⅖": " 2/5", "⅗": " 3/5",
-    "⅘": " 4/5", "⅙": " 1/6", "⅚": " 5/6", "⅛": " 1/8", "⅜": " 3/8", "⅝": " 5/8", "⅞": " 7/8",
+    "⅘": " 4/5", "⅙": " 1/6", "⅚": " 5/6", "⅐": " 1/7", "⅑": " 1/9", "⅒": " 1/10", "⅟": " 1/",
+    "⅛": " 1/8", "⅜": " 3/8", "⅝": " 5/8", "⅞": " 7/8",
+    "Ð": "Đ", "ð": "đ", "Ɖ": "Đ",  # letters of other languages that look like those of Vietnamese
     "\u2028": "\n", "\u2029": "\n", "\x85": "\n", "\r": "\n",
 }  # fmt: skip
 _GLYPHS |= dict.fromkeys(_SPACES, " ") | dict.fromkeys(_INVISIBLE, "")
+_GLYPHS |= SYMBOLS
 _GLYPHS |= {chr(0xFF10 + digit): str(digit) for digit in range(10)}
 _TABLE = str.maketrans(_GLYPHS)
 _TRANSLATED = re.compile("[" + "".join(map(re.escape, _GLYPHS)) + "]")
@@ -34,6 +42,7 @@ _SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ", "012345
 _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=True))
 _RAISED, _LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ]+"), re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
 _RAISED_OR_LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ₀₁₂₃₄₅₆₇₈₉]")
+_SLASHED = re.compile(r"(?<![^\W\d_])(?<![)}\]_^])\^(?:\{ ?(\d+) ?\}|(\d)) ?/ ?_(?:\{ ?(\d+) ?\}|(\d)(?!\d))")
 _NESTED_GROUP = re.compile(r"\{ *\{")
 
 
@@ -66,14 +75,22 @@ def _tidy(text: str) -> str:
 
 
 def _raise_and_lower(text: str) -> str:
-    """`cm²` and `cm$^2$` -> `cm^2`, `10⁻³` -> `10^{-3}`, `x₁` -> `x_1`."""
+    """`cm²` and `cm$^2$` -> `cm^2`, `10⁻³` -> `10^{-3}`, `x₁` -> `x_1`, `2³⁄₄` -> `2 3/4`."""
     if _RAISED_OR_LOWERED.search(text):
         text = _RAISED.sub(lambda run: "^{" + "".join(_SUPERSCRIPTS[sign] for sign in run[0]) + "}", text)
         text = _LOWERED.sub(lambda run: "_{" + "".join(_SUBSCRIPTS[sign] for sign in run[0]) + "}", text)
     if "^" not in text and "_" not in text:
         return text
     text = re.sub(r"\$ ?\^ ?(?:\{ ?([23]) ?\}|([23])) ?\$", r"^\1\2", text)
+    if "/" in text:
+        text = _SLASHED.sub(_as_fraction, text)
     return re.sub(r"([\^_])\{ ?(\w) ?\}(?!\d)", r"\1\2", text)  # `log₂5` is no `log_25`
+
+
+def _as_fraction(match: re.Match[str]) -> str:
+    """`³⁄₄` of Word and Google Docs, `<sup>3</sup>/<sub>4</sub>` of web pages, with a whole number before or without."""
+    above, below = match[1] or match[2], match[3] or match[4]
+    return f"{' ' * match.string[: match.start()][-1:].isdigit()}{above}/{below}"
 
 
 def _tidy_latex(text: str) -> str:
@@ -133,6 +150,20 @@ def comparison_key(text: str) -> str:
     """
     words = re.findall(r"[^\W_]+|[<>=%]", normalize_text(text).casefold())
     return " ".join(_syllable_key(word) for word in words)
+
+
+_MOVING_TONE = re.compile("[oòóỏõọ][aàáảãạeèéẻẽẹ]|[uùúủũụ][yỳýỷỹỵ]")
+_I_OR_Y = re.compile(r"[hklmst](?<![^\W_].)[iìíỉĩịyỳýỷỹỵ](?![^\W_])")
+
+
+def with_one_tone_place(text: str) -> str:
+    """A key that keeps every sign and space, and is equal for two places of a tone mark, for i and y, and for both cases.
+
+    >>> with_one_tone_place("Hoà + 1") == with_one_tone_place("hòa + 1") != with_one_tone_place("hòa - 1")
+    True
+    """
+    folded = _MOVING_TONE.sub(lambda rime: _syllable_key(rime[0]), text.casefold())
+    return _I_OR_Y.sub(lambda word: _syllable_key(word[0]), folded)
 
 
 @lru_cache(maxsize=20_000)

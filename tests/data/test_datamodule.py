@@ -99,6 +99,18 @@ def test_duplicates_stay_on_one_side(module_of, write_jsonl):
     assert not asked[0] & asked[1] | asked[0] & asked[2] | asked[1] & asked[2]
 
 
+def test_a_held_out_question_with_its_tone_mark_elsewhere_leaves_train(module_of):
+    rows = [
+        {"question": f"Lớp {word} có {number} bạn?", "solution": str(number)} for word in ("hoà", "hòa") for number in range(40)
+    ]
+    data = module_of(rows, validation_share=0.2)
+    data.setup("fit")
+    held_out = {row.question.replace("hoà", "hòa") for row in data.rows("validation")}
+    assert not held_out & {row.question.replace("hoà", "hòa") for row in data.rows("train")}
+    assert len(data.rows("validation")) == 16
+    assert data.report.refused.counts["leak"] > 0
+
+
 def test_given_splits_are_used_as_given_and_leaks_leave_train(module_of, write_jsonl):
     train, validation = write_jsonl(sums(40)), write_jsonl(sums(44)[38:], "held_out.jsonl")
     data = module_of(train, validation, validation_share=0.5)

@@ -17,6 +17,15 @@ OTHER = [
     ("Lan có 24 quả cam. Hỏi Lan có bao nhiêu quả?", "Lan có 25 quả cam. Hỏi Lan có bao nhiêu quả?"),
     ("Đặt tính rồi tính giá trị: 12 + 3", "Đặt tính rồi tính giá trị: 12 - 3"),
     ("Tính tỉ số phần trăm của 3 và 4", "Tính tỉ số phần trăm của 4 và 3"),
+    (
+        "Lan có 15 viên bi, Hoa có nhiều hơn Lan 7 viên bi. Hỏi Hoa có bao nhiêu viên bi?",
+        "Lan có 15 viên bi, Hoa có ít hơn Lan 7 viên bi. Hỏi Hoa có bao nhiêu viên bi?",
+    ),
+    (
+        "Lan có ba quả táo, mẹ cho Lan thêm hai quả táo nữa. Hỏi Lan có tất cả mấy quả táo?",
+        "Lan có ba quả táo, mẹ cho Lan thêm bốn quả táo nữa. Hỏi Lan có tất cả mấy quả táo?",
+    ),
+    ("Trong các số 345; 543; 453, số lớn nhất là số nào?", "Trong các số 345; 543; 453, số bé nhất là số nào?"),
     ("Một hình chữ nhật có chiều dài 12 cm và chiều rộng 8 cm. Tính chu vi.", "Tìm hai số có tổng là 12 và hiệu là 8."),
 ]
 

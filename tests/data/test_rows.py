@@ -171,7 +171,7 @@ def test_rows_that_would_teach_something_else_are_refused_with_the_reason(fields
     assert why in refusal.detail
 
 
-@pytest.mark.parametrize("mark", [False, "False", "false", 0])
+@pytest.mark.parametrize("mark", [False, "False", "false", 0, 0.0, "0.0", "0,0", " False", "F", "Sai", "Không"])
 def test_a_solution_that_is_marked_as_wrong_is_not_learned(mark: object):
     marked = {**GOOD, "is_correct": mark}
     assert _read(marked, {**GOOD, "is_correct": True})[0] == Refusal("marked_wrong", "rows.jsonl:1", f"is_correct: {mark}")
@@ -202,3 +202,20 @@ def test_a_difficulty_in_words_is_a_level_or_is_said():
 def test_parts_of_a_text_are_not_glued():
     parts = [{"type": "text", "text": text} for text in ("Có 5 kg gạo.", "Bán 2 ", "kg.", "Còn mấy kg?")]
     assert _read({"question": parts, "solution": "3"})[0].question == "Có 5 kg gạo.\nBán 2 kg.\nCòn mấy kg?"
+
+
+@pytest.mark.parametrize("mark", [True, 1, 1.0, "1.0", " TRUE", "Đúng", None, "", float("nan"), "NaN"])
+def test_a_solution_that_is_marked_as_right_or_not_at_all_is_learned(mark: object):
+    assert isinstance(_read({**GOOD, "is_correct": mark})[0], Row)
+
+
+def test_the_column_of_marks_is_found_however_it_is_written():
+    refusal, *_ = _read({**GOOD, "Is Correct": "FALSE"})
+    assert refusal == Refusal("marked_wrong", "rows.jsonl:1", "Is Correct: FALSE")
+
+
+@pytest.mark.parametrize("mark", [0.5, 2, "maybe", "x"])
+def test_a_mark_that_says_nothing_is_refused(mark: object):
+    refusal, *_ = _read({**GOOD, "is_correct": mark})
+    assert isinstance(refusal, Refusal)
+    assert (refusal.reason, refusal.detail) == ("unreadable", f"is_correct: {mark!r}, which says neither right nor wrong")

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathpal_lightning.data.split import question_key, question_keys, split_rows
+from mathpal_lightning.data.split import question_key, question_keys, spelling_keys, split_rows
 from mathpal_lightning.schema import Row, Turn, prompt_text
 
 
@@ -72,6 +72,12 @@ def test_no_share_and_no_rows_give_empty_parts():
 def test_case_and_spaces_do_not_make_another_question():
     assert question_key("Tìm  x:\nx + 1 = 2") == question_key("tìm x: x+1=2")
     assert question_key("Tìm x: x + 1 = 2") != question_key("Tìm x: x - 1 = 2")
+
+
+def test_the_place_of_a_tone_mark_does_not_make_another_spelling():
+    same = spelling_keys(["Lớp hoà: 5 + 1, kỹ", "lớp hòa: 5+1, kĩ", "Lớp hoà: 5 - 1, kỹ", "Lớp hoá: 5 + 1, kỹ"])
+    assert same[0] == same[1]
+    assert len(set(same.tolist())) == 3
 
 
 @pytest.mark.parametrize("shares", [[1.0], [0.5, 0.5], [-0.1]])
