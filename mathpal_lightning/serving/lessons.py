@@ -61,7 +61,7 @@ class Lessons:
     """The questions of one day, the newest 1,000 of them, and the files of rows.
 
     Args:
-        folder: where the rows are saved; it is made when the first one is.
+        folder: where the rows are saved.
     """
 
     def __init__(self, folder: Path) -> None:
