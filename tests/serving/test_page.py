@@ -270,7 +270,7 @@ def test_a_pupil_has_a_solution_checked_with_the_keys_of_the_page(browser: Brows
         assert text(browser, ".first .correction") == "27 × 2 = 54, không phải 44"
         assert count(browser, ".checked") == 1
         assert "dòng 2" in text(browser, ".checks")
-        assert "khác đáp số mà 4 trên 4" in text(browser, ".verdict.not-right")
+        assert "không khớp với kết quả máy tính lại" in text(browser, ".verdict.not-right")
         browser.read("document.querySelector('.verdict').className = 'verdict right'")
         aligned = browser.read("getComputedStyle(document.querySelector('.verdict')).textAlign")
         assert aligned == "start", "`right` moves only the cells of a table"
