@@ -38,7 +38,7 @@ class Asked:
     """What the pupil sees in the end: each line once, with its marks."""
     right: bool | None = None
     correction: str = ""
-    rows: dict[str, dict[str, str]] = field(default_factory=dict)
+    rows: dict[str, dict[str, object]] = field(default_factory=dict)
     """By the name of the file, the row that the teacher's mark put there."""
 
     @property
@@ -126,7 +126,7 @@ class Lessons:
             expected = "no other solution beside one that is right" if right else "a correction that differs from the solution"
             raise DataError(expected, repr(correction)[:80], "Wrong saves the correction, right the solution.")
         chosen = one.solution if right else correction
-        rows = {SOLUTIONS: {"question": one.question, "solution": chosen}} if chosen else {}
+        rows: dict[str, dict[str, object]] = {SOLUTIONS: {"question": one.question, "solution": chosen}} if chosen else {}
         if chosen and not right:
             rows[PAIRS] = {"question": one.question, "chosen": chosen, "rejected": one.solution}
         removed = self._replace(one, rows)
@@ -134,7 +134,7 @@ class Lessons:
         wrong = _doubts(one.question, chosen) + [_BROKEN_OFF] * (right and one.is_broken_off) if chosen else []
         return {"saved": list(rows), "removed": removed, "wrong": wrong}
 
-    def _replace(self, one: Asked, rows: dict[str, dict[str, str]]) -> list[str]:
+    def _replace(self, one: Asked, rows: dict[str, dict[str, object]]) -> list[str]:
         """Put the rows in the place of those of its former mark; returns the names of the files that hold one less."""
         kept = {name: self._read(name) for name in {**one.rows, **rows}}
         removed = []
