@@ -82,6 +82,8 @@ def serve(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that both end in the same way
     gguf = find_gguf(run)
     context = context or context_for(gguf)
+    if lessons:
+        lessons.mkdir(parents=True, exist_ok=True)  # now, so that no teacher learns after a lesson that it cannot be made
     page = PageSettings(plan_of(run_of(run).read_config(), votes), solved_examples(run), lessons)
     settings = LlamaSettings(gguf, _name(run), context, SLOTS, shared=True, threads=threads, program=llama_server)
     try:

@@ -22,7 +22,7 @@ from mathpal_lightning.evaluation.scores.votes import Attempt, read_attempt
 from mathpal_lightning.serving.choosing import TEMPERATURE, Plan, chosen_events
 from mathpal_lightning.serving.hints import hints_to_show
 from mathpal_lightning.serving.honest import REPEATS, asks_for_mathematics, repeats
-from mathpal_lightning.serving.own_work import ATTEMPTS, NO_QUESTION, lines_of_work, verdict_of
+from mathpal_lightning.serving.own_work import ATTEMPTS, NO_QUESTION, computed_verdict, lines_of_work, verdict_of
 from mathpal_lightning.serving.question import read_question
 from mathpal_lightning.serving.written import CUT, Event, Written, opening
 
@@ -142,8 +142,9 @@ def _solution(question: str, hints: bool) -> Course:
 def _checked(question: str, work: str) -> Course:
     """A pupil's lines checked, and the answer judged where the model is sure of one."""
     events = lines_of_work(question, work)
-    if not (question and asks_for_mathematics(question)):
-        yield Step([*events, {"verdict": NO_QUESTION, "right": None}, {"end": 0.0}])
+    computed = computed_verdict(question, work)
+    if computed or not (question and asks_for_mathematics(question)):
+        yield Step([*events, computed or {"verdict": NO_QUESTION, "right": None}, {"end": 0.0}])
         return
     attempts: list[Attempt] = []
     for seed in range(1, ATTEMPTS + 1):

@@ -4,7 +4,7 @@
     GET  /examples                the problems on the page's buttons, and whether a teacher sees the questions
     POST /solve                   {"question": text} -> the events of `solution_events`, server-sent
     POST /check                   {"question": text, "work": text} -> the events of `work_events`, server-sent
-    POST /login                   the key, typed into the page -> a cookie
+    POST /login                   the key, typed into the page -> a cookie; a wrong one: the page that asks for it, and why
     GET  /v1/models               llama.cpp's answer as it is
     POST /v1/chat/completions     messages normalised as in training; llama.cpp's answer as it arrives, or with the header
                                   X-Mathpal-Choose the one of `n` attempts that a rule chooses
@@ -98,6 +98,7 @@ class App:
             routes += [Route("/teacher", self._teacher), Route("/teacher/day", self._day)]
             routes += [Route("/teacher/link.svg", self._code), Route("/teacher/mark", self._mark, methods=["POST"])]
         routes += [
+            Route("/login", self._login, methods=["GET", "POST"]),
             Route("/examples", self._examples),
             Route("/health", self._health),
             Route("/metrics", self._metrics),
@@ -106,7 +107,6 @@ class App:
         routes += [
             Route(path, handler, methods=["POST"])
             for path, handler in (
-                ("/login", self._login),
                 ("/solve", self._solve),
                 ("/check", self._check),
                 ("/v1/chat/completions", self._chat),
@@ -150,6 +150,8 @@ class App:
             return refusal(502, "llama.cpp does not answer.")
 
     async def _login(self, request: Request) -> Response:
+        if request.method != "POST":  # the address that stands in the bar after a wrong key, opened anew
+            return RedirectResponse("/", 303)
         try:
             (key,) = parse_qs((await read_bytes(request)).decode("utf-8", "replace"), max_num_fields=8).get("key", [""])[:1]
         except ValueError:

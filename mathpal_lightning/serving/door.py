@@ -17,6 +17,9 @@ WITHOUT_KEY = ("/page.css", "/icon.svg", "/login", "/login.js", "/health")
 PAGES = ("/", "/teacher")
 """What a person opens: without the key, each asks for it."""
 _LOGIN = Path(__file__).with_name("page") / "login.html"
+_PLACE = "<!-- what was wrong -->"
+_WRONG = "Mã này chưa đúng. Em xem lại rồi nhập lần nữa nhé."
+_TOO_MANY = "Em đã nhập sai nhiều lần. Em đợi {} giây rồi nhập lại nhé."
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
@@ -73,21 +76,29 @@ class Door:
     def refuse_key(self, shown: str, address: str, path: str) -> Response | None:
         """Look at a key that somebody shows: None if it is right; after many wrong ones it is not even looked at."""
         if wait_s := self._throttle.wait_s(address):
-            headers = {"Retry-After": str(int(wait_s) + 1)}
-            return refusal(429, f"Too many wrong keys. The next one is looked at in {int(wait_s) + 1} s.", headers=headers)
+            seconds = int(wait_s) + 1
+            headers = {"Retry-After": str(seconds)}
+            if path in PAGES:
+                return _login(429, _TOO_MANY.format(seconds), headers)
+            return refusal(429, f"Too many wrong keys. The next one is looked at in {seconds} s.", headers=headers)
         if self._guard.is_key(shown):
             self._throttle.count_right(address)
             return None
         self._throttle.count_wrong(address)
         self._metrics.wrong_keys.inc()
-        return self.ask_for_key(path)
+        return self.ask_for_key(path, _WRONG)
 
-    def ask_for_key(self, path: str) -> Response:
-        """The page that asks for the key, or for a program the refusal that says how to show it."""
+    def ask_for_key(self, path: str, told: str = "") -> Response:
+        """The page that asks for the key and tells what was wrong, or for a program the refusal that says how to show it."""
         if path in PAGES:
-            return HTMLResponse(_LOGIN.read_bytes(), 401)
+            return _login(401, told)
         message = "Expected the key of this server: Authorization: Bearer KEY."
         return refusal(401, message, headers={"WWW-Authenticate": "Bearer"})
+
+
+def _login(status: int, told: str, headers: dict[str, str] | None = None) -> HTMLResponse:
+    shown = f'<p class="error" role="alert">{told}</p>' if told else ""
+    return HTMLResponse(_LOGIN.read_text(encoding="utf-8").replace(_PLACE, shown), status, headers)
 
 
 def address_of(request: HTTPConnection) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mathpal_lightning.evaluation import extract_answer, judge
+from mathpal_lightning.evaluation.question.computed import answer_fits
 from mathpal_lightning.evaluation.scores.votes import Attempt, agreeing, choose
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.serving.honest import LineCheck
@@ -19,6 +20,8 @@ ATTEMPTS, ENOUGH = 4, 3
 NO_QUESTION = "Em chưa ghi đề bài, nên máy chỉ kiểm tra phép tính, không chấm đáp số."
 NOT_SURE = "Máy chưa chắc lời giải của mình là đúng và đủ, nên không chấm đáp số của em. Em hỏi thầy cô nhé."
 NO_MODEL = "Máy giải bài đang bận, nên bây giờ chỉ kiểm tra được phép tính."
+_FITS = "Đáp số của em khớp với kết quả máy tính lại từ đề bài."
+_MISFIT = "Đáp số của em không khớp với kết quả máy tính lại từ đề bài. Em xem lại cách giải nhé."
 _CHECKED = "Phép tính ở {} dòng có dấu ✓ là đúng. Cách giải thì máy chưa kiểm tra được."
 _NOTHING = "Máy chưa tìm thấy phép tính nào để kiểm tra. Em viết phép tính dạng 12 + 5 = 17 nhé."
 _FIRST_WRONG = "Chỗ sai đầu tiên ở dòng {}: {}. Em sửa dòng này rồi xem lại các dòng sau nhé."
@@ -54,6 +57,16 @@ def summary_of_work(checks: list[LineCheck]) -> str:
             return _FIRST_WRONG.format(number, check.wrong)
     count = sum(check.checked for check in checks)
     return _CHECKED.format(count) if count else _NOTHING
+
+
+def computed_verdict(question: str, work: str) -> Event | None:
+    r"""What is said of the answer to a direct question, whose value is known without the model; None for every other one.
+
+    >>> computed_verdict("Tìm 60% của 60.", "60 × 60 : 100 = 36\nĐáp số: 36")["right"]
+    True
+    """
+    fits = answer_fits(question, extract_answer(work, question))
+    return None if fits is None else {"verdict": _FITS if fits else _MISFIT, "right": fits}
 
 
 def verdict_of(question: str, work: str, attempts: Sequence[Attempt]) -> Event:

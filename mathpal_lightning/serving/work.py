@@ -12,13 +12,13 @@ from mathpal_lightning.serving.attempts import further_solutions
 from mathpal_lightning.serving.choosing import TEMPERATURE
 from mathpal_lightning.serving.desk import Desk
 from mathpal_lightning.serving.honest import asks_for_mathematics
-from mathpal_lightning.serving.own_work import ATTEMPTS, NO_MODEL, NO_QUESTION, lines_of_work, verdict_of
+from mathpal_lightning.serving.own_work import ATTEMPTS, NO_MODEL, NO_QUESTION, computed_verdict, lines_of_work, verdict_of
 from mathpal_lightning.serving.waiting import TooManyWaiting
 from mathpal_lightning.serving.written import Event
 
 
 async def work_events(desk: Desk, who: str, question: str, work: str) -> AsyncGenerator[Event]:
-    """Check a solution that a pupil has written. Its arithmetic is checked at once, without the model.
+    """Check a solution that a pupil has written. Its arithmetic, and the answer of a direct question, need no model.
 
     Args:
         desk: where the model's own attempts wait and are drawn.
@@ -27,13 +27,15 @@ async def work_events(desk: Desk, who: str, question: str, work: str) -> AsyncGe
         work: the pupil's normalised solution.
 
     Yields:
-        The events of `lines_of_work`; {"thinking": attempts made, "of": all}; {"verdict": text, "right": true, false or null};
-        and last {"end": 0.0}.
+        The events of `lines_of_work`; where the model is asked, {"thinking": attempts made, "of": all}; {"verdict": text,
+        "right": true, false or null}; and last {"end": 0.0}.
     """
     # In a thread: a long solution takes seconds, and others are answered meanwhile.
     for event in await asyncio.to_thread(lines_of_work, question, work):
         yield event
-    if question and asks_for_mathematics(question):
+    if computed := await asyncio.to_thread(computed_verdict, question, work):
+        yield computed
+    elif question and asks_for_mathematics(question):
         async with aclosing(_judged(desk, who, question, work)) as events:
             async for event in events:
                 yield event

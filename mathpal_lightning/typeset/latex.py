@@ -3,6 +3,7 @@ r"""LaTeX as chat models write it -> LaTeX that latex2mathml reads whole: thousa
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 ROWS = ("aligned", "align", "align*", "alignat", "split", "eqnarray", "eqnarray*", "gather", "gather*", "gathered", "equation")
 """Environments of rows that latex2mathml would write one behind the other, or not at all."""
@@ -10,7 +11,14 @@ ENVIRONMENTS = (*ROWS, "equation*", "array", "cases", "matrix", "pmatrix", "bmat
 """Environments that may stand without dollars."""
 _ENDS = re.compile(r"\\(begin|end)\{(?:" + "|".join(map(re.escape, (*ROWS, "equation*"))) + r")\}(?:\{\d+\})?")
 _ROW_END = re.compile(r"\\\\(?:\[[^\]]*\])?")
-_UPRIGHT = re.compile(r"(\\(?:text|textbf|mathrm|mbox)\{[^{}]*\})")
+_UPRIGHT = re.compile(r"(\\(?:text[a-z]*|mathrm|mbox)\{[^{}]*\})")
+_LETTER, _ACCENTED = r"[^\W\d_]", r"[^\W\d_a-zA-Zα-ωΑ-Ω]"
+_VIETNAMESE = re.compile(_ACCENTED)
+_RUN = re.compile(
+    rf"(?:(?<=[\w)}}]) )?(?<![\\\w])(?:{_LETTER}{{2,}}|{_ACCENTED})"
+    rf"(?:(?: {_LETTER}+)* (?:{_LETTER}{{2,}}|{_ACCENTED}))?(?!\w)(?: (?=[\da-zA-Z(]))?"
+)
+"""Words with single spaces; a letter alone at either end is a variable."""
 _WORDS = {
     r"\not=": r"\neq ",
     r"\ ": r"\;",
@@ -43,13 +51,21 @@ def prepared(latex: str) -> str:
     latex = re.sub(r"\\operatorname\*? ?\{([^{}]*)\}", r"\\text{\1}", latex)
     latex = re.sub(r"(?<=\d) (?=\d{3}(?!\d))", r"\\,", _with_rows(latex))
     latex = re.sub(r"(?<=\d)\{,\}(?=\d)", ",", latex)
-    return "".join(part if place % 2 else _upright(part) for place, part in enumerate(_UPRIGHT.split(latex)))
+    return _between_texts(_units_upright, _between_texts(_words_upright, latex))
 
 
-def _upright(latex: str) -> str:
-    """Units and Vietnamese words are no products of variables."""
-    latex = re.sub(r"(?<![\\a-zA-Z{])(mm|cm|dm|km|kg|mg|ml|ha)(?![a-zA-Z])", r"\\text{\1}", latex)
-    return re.sub(r"(?<![\\{\w])(?=\w*[^\W\d_a-zA-Zα-ωΑ-Ω])[^\W\d_]{2,}", r"\\text{\g<0>}", latex)
+def _between_texts(change: Callable[[str], str], latex: str) -> str:
+    return "".join(part if place % 2 else change(part) for place, part in enumerate(_UPRIGHT.split(latex)))
+
+
+def _units_upright(latex: str) -> str:
+    """Units are no products of variables."""
+    return re.sub(r"(?<![\\a-zA-Z{])(mm|cm|dm|km|kg|mg|ml|ha)(?![a-zA-Z])", r"\\text{\1}", latex)
+
+
+def _words_upright(latex: str) -> str:
+    """Vietnamese words are no products of variables either; their neighbours belong to them (`số học sinh`)."""
+    return _RUN.sub(lambda match: rf"\text{{{match[0]}}}" if _VIETNAMESE.search(match[0]) else match[0], latex)
 
 
 def _with_rows(latex: str) -> str:

@@ -15,7 +15,9 @@ from mathpal_lightning.typeset.latex import ENVIRONMENTS
 from mathpal_lightning.typeset.plain import plain
 
 _NAMES = "|".join(map(re.escape, ENVIRONMENTS))
-_FORMULA = re.compile(rf"\$([^$]+)\$|(\\begin\{{({_NAMES})\}}.*?\\end\{{\3\}})", re.DOTALL)
+_MONEY = r"(?<=\d\$)[\s,;.][^$]*(?<![\\\w{])[^\W\d_]{2,}"
+"""Behind `$`: it stood after a number, and words come before the next one, as in `5$ một cái và 10$ hai cái`."""
+_FORMULA = re.compile(rf"\$(?!{_MONEY})([^$]+)\$|(\\begin\{{({_NAMES})\}}.*?\\end\{{\3\}})", re.DOTALL)
 _FIRST, _MOST = 0xE000, 6_000
 """Formulas stand as characters of the private use area while Markdown is read, so that it does not read them."""
 _PRIVATE = re.compile("[\ue000-\uf8ff]")

@@ -11,10 +11,12 @@ from mathpal_lightning.text.numbers import PLAIN_NUMBER
 _COMMAND = re.compile(r"\\[a-zA-Z]{2}|\\frac")
 _NUMBER = rf"(?<![\w.,/]){PLAIN_NUMBER}"
 _NOT_A_FRACTION = r"(?<!ngày )(?<!tháng )(?<!lớp )(?<!Ngày )(?<!Tháng )(?<!Lớp )"
+_LABEL = r"\A\d{1,2}/ (?=\d)"
+"""`1/ 25 + 17`: the first exercise of a notebook, and no fraction."""
 _PLAIN = re.compile(
     rf"\*\*(?P<bold>[^*]+)\*\*"
     rf"|{_NOT_A_FRACTION}(?<![\w.,/])(?P<whole>\d{{1,3}}) (?P<part>\d{{1,2}})/(?P<parts>\d{{1,3}})(?![\w/]|[.,]\d)"
-    rf"|{_NOT_A_FRACTION}(?P<top>{_NUMBER}) ?/ ?(?P<bottom>{PLAIN_NUMBER})(?![\w/]|[.,]\d)"
+    rf"|{_NOT_A_FRACTION}(?!{_LABEL})(?P<top>{_NUMBER}) ?/ ?(?P<bottom>{PLAIN_NUMBER})(?![\w/]|[.,]\d)"
     rf"|√(?:(?P<root>\d+(?:,\d+)?|[a-zA-Z](?!\w))|\((?P<rooted>[^()]+)\))"
     rf"|\^(?:(?P<raised>\d+|[a-z](?!\w))|\{{(?P<raised_group>[^{{}}]+)\}}|\((?P<raised_bracket>[^()]+)\))"
     rf"|(?<=[a-zA-Z])_(?:(?P<lowered>\d+|[a-z](?!\w))|\{{(?P<lowered_group>[^{{}}]+)\}})"
@@ -27,8 +29,8 @@ _COMPARED = {"<=": "≤", ">=": "≥", "=>": "⇒"}
 
 
 def plain(text: str) -> str:
-    """Text outside formulas: LaTeX that stands there is written out first, as `evaluation` reads it."""
-    if _COMMAND.search(text):
+    """Text outside formulas: LaTeX that stands there is written out first, as `evaluation` reads it, unless a brace is open."""
+    if _COMMAND.search(text) and text.count("{") == text.count("}"):
         before, after = " " * text.startswith(" "), " " * text.endswith(" ")
         text = before + plain_text(text) + after
     pieces, end = [], 0

@@ -18,7 +18,7 @@ import psutil
 import pytest
 
 from mathpal_lightning.cli.main import main
-from mathpal_lightning.commands.serve import _announce
+from mathpal_lightning.commands.serve import _announce, serve
 from mathpal_lightning.serving.guard import API_KEY_VARIABLE
 from mathpal_lightning.serving.web import bind
 from tests.serving.conftest import certificate_of_localhost
@@ -107,6 +107,13 @@ def test_a_person_who_serves_others_gets_a_code_for_telephones(
     assert said.count("quét mã này") == shown
     assert ("█ ▄▄▄▄▄ █" in said) == ("\x1b[0m" in said) == bool(shown)
     assert f"teacher  {server.url}/teacher" in said
+
+
+def test_a_folder_for_lessons_that_cannot_be_made_is_named_at_the_start(run_folder: Path, tmp_path: Path):
+    """Also where root may write to what is above it."""
+    (tmp_path / "file").touch()
+    with pytest.raises(OSError, match="file"):
+        serve(run_folder / "gguf" / "model-q8_0.gguf", lessons=tmp_path / "file" / "lessons")
 
 
 def test_a_killed_llama_cpp_is_started_again_and_where_that_fails_the_server_ends(run_folder: Path, tmp_path: Path):

@@ -52,7 +52,8 @@ def test_a_false_line_is_marked_and_solved_again_until_one_holds():
 
 
 def test_own_work_is_checked_line_by_line_and_judged_where_attempts_agree():
-    step = json.loads(brain.check("Tính 20 + 7", "20 + 7 = 28\nĐáp số: 28"))
+    question = "Lan có 20 cái kẹo, mẹ cho thêm 7 cái. Hỏi Lan có mấy cái kẹo?"
+    step = json.loads(brain.check(question, "20 + 7 = 28\nĐáp số: 28"))
     assert {"first_wrong": 0} in step["events"]
     asked = 0
     while step["ask"]:
@@ -61,6 +62,9 @@ def test_own_work_is_checked_line_by_line_and_judged_where_attempts_agree():
         step = json.loads(brain.end(True, 5.0))
     assert asked == 4
     assert next(event for event in step["events"] if "verdict" in event)["right"] is False
+    direct = json.loads(brain.check("Tìm 60% của 60.", "Đáp số: 36"))
+    assert direct["ask"] is None, "nor does the answer of a direct question"
+    assert direct["events"][-2]["right"] is True
     assert json.loads(brain.check("", "1 + 1 = 2"))["ask"] is None, "arithmetic needs no model"
 
 

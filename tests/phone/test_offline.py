@@ -101,6 +101,29 @@ def test_after_the_first_visit_it_solves_without_a_network(kind: str, request: p
     assert all(url.startswith((address, "blob:", "data:")) for url in browser.requested), "nothing is asked of anybody else"
 
 
+def test_a_problem_that_is_too_long_says_so_in_an_older_browser_too(quick_page: Path, tmp_path: Path, browser: Browser):
+    page = shutil.copytree(quick_page, tmp_path / "web", copy_function=os.link)
+    (page / "thinker.js").unlink()
+    long = QUICK_THINKER.replace(
+        '{ prompt: "1 + 1 =" }', '{ get prompt() { return begun++ ? "1 + 1 =" : "1 + ".repeat(3000); } }'
+    )
+    (page / "thinker.js").write_text(f"let begun = 0;{long}", encoding="utf-8")
+    script = browser.call("Page.addScriptToEvaluateOnNewDocument", source="delete AbortSignal.any")
+    with served(page) as address:
+        browser.open(address)
+        browser.wait_for("document.querySelector('#machine button') !== null")
+        for told in ("Đề bài dài quá. Em viết ngắn lại nhé.", None):
+            browser.click("#question")
+            browser.type("1 + 1")
+            browser.click("#solve")
+            browser.wait_for("document.querySelector('.actions') !== null && !document.querySelector('.writing')")
+            assert (
+                browser.read("[...document.querySelectorAll('.problem')].at(-1).querySelector('.error')?.textContent ?? null")
+                == told
+            )
+    browser.call("Page.removeScriptToEvaluateOnNewDocument", identifier=script["identifier"])
+
+
 LATE_WORKER = """
 const register = navigator.serviceWorker?.register.bind(navigator.serviceWorker);
 navigator.serviceWorker.register = (...given) => new Promise((go) => (globalThis.begin = go)).then(() => register(...given));

@@ -188,6 +188,13 @@ def test_a_fuller_answer_than_the_models_is_not_judged(question: str, attempt: s
     assert (verdict["verdict"] == NOT_SURE) is (right is None)
 
 
+@pytest.mark.parametrize(("answer", "right"), [("36", True), ("6", False)])
+def test_the_answer_of_a_direct_question_is_judged_without_the_model(scripted: ScriptedLlama, answer: str, right: bool):
+    (verdict,) = [event for event in checked(scripted, f"Đáp số: {answer}", "Tìm 60% của 60.") if "verdict" in event]
+    assert verdict["right"] is right
+    assert scripted.asked == []
+
+
 def test_a_long_solution_of_one_pupil_stops_nobody(monkeypatch: pytest.MonkeyPatch):
     others_are_answered = threading.Event()
 
@@ -212,7 +219,7 @@ def test_a_solution_of_many_answers_is_checked_in_linear_time():
 
 def test_arithmetic_is_checked_while_llama_cpp_is_away(scripted: ScriptedLlama):
     scripted.finish_reason = "break off"
-    events = checked(scripted, "1 + 1 = 3")
+    events = checked(scripted, "1 + 1 = 3", STORY)
     assert all_of(events, "wrong") == ["1 + 1 = 2, không phải 3"]
     assert all_of(events, "verdict") == [NO_MODEL]
     assert "chưa tìm thấy phép tính" in summary_of_work([])

@@ -4,6 +4,7 @@ One browser serves all tests of this file; each opens the page of a server of it
 """
 
 import json
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -108,12 +109,53 @@ def test_stop_stops_llama_cpp_and_the_next_problem_goes(browser: Browser):
         press_example(browser)
         scripted.may_write.release()
         browser.wait_for("document.querySelector('.lines').innerText === '1'")
+        time.sleep(0.8)  # no double click
         browser.click("#solve")
         browser.wait_for("document.querySelector('.writing') === null")
         assert scripted.misses_its_reader()
+        assert text(browser, ".note") == text(browser, "#said") == "Em đã bấm “Dừng” nên bài này chưa làm xong."
+        assert browser.read("localStorage.getItem('mathpal.history')") is None, "only what was answered is kept"
         browser.type("bài hai 2")
         browser.press_enter()
         browser.wait_for("document.querySelectorAll('.problem').length === 2")
+
+
+def test_a_double_click_asks_once_and_stops_nothing(browser: Browser):
+    with scripted_llama(["20 + 7 = 27\n", "Đáp số: 27"], free=False) as scripted, page_server(scripted.llama) as page:
+        browser.open(page.url)
+        browser.click("#question")
+        browser.type("Tính 20 + 7")
+        browser.read("[1, 2].forEach(() => document.getElementById('ask').requestSubmit())")
+        scripted.may_write.release(9)
+        wait_for_the_end(browser)
+        assert count(browser, ".problem") == 1
+        assert browser.read("document.querySelector('.answer').dataset.text") == "Đáp số: 27"
+        assert count(browser, ".note") == 0
+
+
+def test_until_the_script_is_there_nothing_typed_is_lost(browser: Browser):
+    with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
+        browser.call("Emulation.setScriptExecutionDisabled", value=True)
+        browser.open(page.url)
+        browser.click("#question")
+        browser.type("Tính 20 + 7")
+        browser.click("#solve")
+        assert browser.read("document.getElementById('question').value") == "Tính 20 + 7"
+        assert browser.read("location.search") == "", "the browser itself sends no form"
+        assert "cần JavaScript" in text(browser, "noscript")
+        browser.call("Emulation.setScriptExecutionDisabled", value=False)
+        browser.open(page.url)
+        browser.wait_for("!document.getElementById('solve').disabled")
+
+
+def test_a_long_problem_is_not_cut_and_says_so_itself(browser: Browser):
+    with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
+        browser.open(page.url)
+        browser.click("#question")
+        browser.type("1 + " * 9_000 + "2")
+        assert browser.read("document.getElementById('question').value.length") == 36_001
+        browser.press_enter()
+        browser.wait_for("document.querySelector('.error')?.innerText.includes('dài quá')")
 
 
 def test_what_is_being_typed_stays_when_a_button_asks(browser: Browser):
@@ -164,6 +206,23 @@ def test_a_false_line_is_marked_solved_again_and_kept_in_the_history(browser: Br
         browser.click("#open-history")
         assert browser.read("document.querySelector('dialog').open")
         assert "Đáp số: 27" in text(browser, "dialog")
+        assert text(browser, "#who-keeps").startswith("Chỉ trình duyệt này giữ")
+        browser.click("#close-history")
+        browser.click("#check-mode")
+        browser.click("#question")
+        browser.type("Lan có 20 cái kẹo, mẹ cho thêm 7 cái. Hỏi Lan có mấy cái kẹo?")
+        browser.click("#work")
+        browser.type("20 + 7 = 27")
+        browser.click("#solve")
+        browser.wait_for("document.querySelectorAll('.problem').length === 2 && !document.querySelector('.writing')")
+        browser.click("#work")
+        browser.type("20 + 7 = 27")
+        browser.read("document.getElementById('open-history').click()")
+        assert "Đáp số: 27" in text(browser, "dialog"), "the check has no answer of its own"
+        browser.read("document.querySelector('dialog .example').click()")
+        assert browser.read("document.getElementById('question').value").startswith("Lan có 20")
+        assert browser.read("document.getElementById('work').value") == "20 + 7 = 27", "it is the pupil's own"
+        browser.read("document.getElementById('open-history').click()")
         browser.click("#clear-history")
         assert "Chưa có bài nào" in text(browser, "dialog ul")
         browser.click("#close-history")
@@ -211,7 +270,7 @@ def test_a_pupil_has_a_solution_checked_with_the_keys_of_the_page(browser: Brows
         assert text(browser, ".first .correction") == "27 × 2 = 54, không phải 44"
         assert count(browser, ".checked") == 1
         assert "dòng 2" in text(browser, ".checks")
-        assert "khác đáp số mà 4 trên 4" in text(browser, ".verdict.not-right")
+        assert "không khớp với kết quả máy tính lại" in text(browser, ".verdict.not-right")
         browser.read("document.querySelector('.verdict').className = 'verdict right'")
         aligned = browser.read("getComputedStyle(document.querySelector('.verdict')).textAlign")
         assert aligned == "start", "`right` moves only the cells of a table"
@@ -259,6 +318,18 @@ def test_a_telephone_shows_the_whole_width_and_enter_is_a_new_line(browser: Brow
         assert browser.read(f"{box}.bottom <= innerHeight && {box}.width > 200")
 
 
+def test_a_whole_solution_to_check_leaves_a_small_phone_its_page(browser: Browser):
+    with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
+        browser.resize(360, 640)
+        browser.open(page.url)
+        browser.click("#check-mode")
+        for area in ("question", "work"):
+            browser.click(f"#{area}")
+            browser.type("20 + 7 = 27\n" * 8)
+        form = "document.getElementById('ask').getBoundingClientRect()"
+        assert browser.read(f"{form}.top > 0 && {form}.bottom <= innerHeight")
+
+
 @pytest.mark.parametrize(("width", "height", "phone"), [(390, 844, True), (1280, 800, False)])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_above_minor(browser: Browser, width: int, height: int, phone: bool, dark: bool):
@@ -289,6 +360,7 @@ def test_a_teacher_sees_the_day_on_the_machine_itself_and_a_code_for_telephones(
         press_example(browser)
         wait_for_the_end(browser)
         assert "Thầy cô của em xem được" in text(browser, "form .watched")
+        assert "Chỉ" not in browser.read("document.getElementById('who-keeps').textContent")
         browser.open(f"{here}/teacher")
         browser.wait_for("document.querySelector('article') !== null")
         assert text(browser, "article .line:last-child") == "Đáp số: 27", "what was shown in the end"
@@ -305,6 +377,50 @@ def test_a_teacher_sees_the_day_on_the_machine_itself_and_a_code_for_telephones(
         assert json.loads((tmp_path / "solutions.jsonl").read_text(encoding="utf-8"))["solution"] == RIGHT
 
 
+def test_a_teacher_sees_the_marks_of_pupils_and_loses_no_correction(browser: Browser, tmp_path: Path):
+    wrong = "".join([*WRONG[:-1], "$\\frac{1}{2}$ " + "a" * 300 + "\n", WRONG[-1]])
+    with (
+        scripted_llama([wrong], further=[wrong]) as scripted,
+        page_server(scripted.llama, settings=PageSettings(lessons=tmp_path)) as page,
+    ):
+        browser.open(page.url)
+        browser.wait_for("document.querySelector('.watched') !== null")  # this line moves the form
+        browser.click("#question")
+        browser.type("Tính:\na) $\\frac{1}{2}+\\frac{1}{2}$\nb) 20 + 7 " + "b" * 300)
+        browser.press_enter()
+        wait_for_the_end(browser)
+        browser.resize(390, 844)
+        browser.open(f"{page.url}/teacher")
+        browser.wait_for("document.querySelector('article') !== null")
+        assert text(browser, "article h2") == "Bài giải có chỗ sai"
+        assert text(browser, "article .correction") == "20 + 7 = 27, không phải 22"
+        assert "đừng tin" in text(browser, "article .note")
+        assert count(browser, ".question p") == 3
+        assert count(browser, ".question mfrac") == 2
+        assert count(browser, ".lines mfrac") == 1
+        assert browser.read("document.documentElement.scrollWidth") == 390, "what has no space is broken"
+        browser.resize(1280, 1600, phone=False)
+        right, save = ".actions button:nth-child(1)", ".actions button:nth-child(2)"
+        assert text(browser, save) == "Bài giải này sai"
+        browser.click(".correcting")
+        browser.type("20 + 7 = 27\nĐáp số: a) 1; b) 27")
+        assert text(browser, save) == "Lưu lời giải sửa"
+        browser.click(right)
+        assert "đã viết lời giải khác" in text(browser, "#said")
+        assert not list(tmp_path.iterdir()), "the model's solution is not saved in the place of the teacher's"
+        browser.click("#reload")
+        browser.wait_for("document.getElementById('said').textContent === 'Có 1 bài.'")
+        assert browser.read("document.querySelector('.correcting').value").startswith("20 + 7 = 27"), "loading again keeps it"
+        browser.click(save)
+        browser.wait_for("document.querySelector('.marked-wrong') !== null")
+        assert text(browser, "#said") == "Đã lưu vào solutions.jsonl và pairs.jsonl."
+        browser.read("document.querySelector('.correcting').value = ''")
+        browser.click(right)
+        browser.wait_for("document.querySelector('.marked-right') !== null")
+        assert "Đã bỏ dòng của lần đánh dấu trước khỏi pairs.jsonl." in text(browser, "#said")
+        assert "Thầy cô xem lại lời giải vừa lưu: 20 + 7 = 27, không phải 22" in text(browser, "#said")
+
+
 def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv(API_KEY_VARIABLE, "mở ra đi")
     with scripted_llama(SOLUTION) as scripted, page_server(scripted.llama) as page:
@@ -314,6 +430,10 @@ def test_a_server_with_a_key_lets_a_browser_in_that_types_it(browser: Browser, m
         browser.press_enter()
         browser.wait_for("location.pathname === '/login' && document.querySelector('#key')?.value === ''")
         browser.wait_for("document.readyState === 'complete'")
+        assert "Mã này chưa đúng" in text(browser, "[role=alert]")
+        browser.open(f"{page.url}/login")
+        assert browser.read("location.pathname") == "/", "its address opened anew asks again"
+        assert count(browser, "[role=alert]") == 0
         browser.click("#key")
         browser.type("mở ra đi")
         browser.press_enter()

@@ -212,8 +212,14 @@ def test_with_the_key_everything_is(guarded: PageServer, method: str, path: str)
 def test_a_browser_logs_in_and_keeps_no_key(guarded: PageServer):
     page = send(guarded, "GET", "/")
     assert page.status == 401
-    assert 'action="/login"' in page.read().decode()
-    assert send(guarded, "POST", "/login", "key=sai").status == 401
+    form = page.read().decode()
+    assert 'action="/login"' in form
+    assert "role=" not in form
+    wrong = send(guarded, "POST", "/login", "key=sai")
+    assert wrong.status == 401
+    assert "Mã này chưa đúng" in wrong.read().decode()
+    opened = send(guarded, "GET", "/login")
+    assert (opened.status, opened.headers["Location"]) == (303, "/")
     answer = send(guarded, "POST", "/login", "key=ch%C3%ACa+kh%C3%B3a")
     assert (answer.status, answer.headers["Location"]) == (303, "/")
     cookie = answer.headers["Set-Cookie"]
@@ -259,7 +265,9 @@ def test_a_wrong_key_is_looked_at_ever_more_slowly(guarded: PageServer):
     assert [send(guarded, "GET", "/v1/models", headers=wrong).status for _ in range(6)] == [401] * 6
     slowed = send(guarded, "GET", "/v1/models", headers=right)
     assert (slowed.status, slowed.headers["Retry-After"]) == (429, "1"), "even the right one waits"
-    assert send(guarded, "POST", "/login", "key=sai").status == 429
+    page = send(guarded, "POST", "/login", "key=sai")
+    assert page.status == 429
+    assert "Em đợi 1 giây" in page.read().decode(), "a person is told on the page"
     assert send(guarded, "GET", "/", headers={"Cookie": cookie}).status == 200, "who is in stays in"
     assert send(guarded, "GET", "/health").status == 200
 

@@ -31,6 +31,12 @@ THREE_QUARTERS = "<math><mfrac><mn>3</mn><mn>4</mn></mfrac></math>"
         (r"\boxed{5}", '<mrow class="box"><mrow><mn>5</mn></mrow></mrow>'),
         (r"\cancel{3}", '<mrow class="strike"><mrow><mn>3</mn></mrow></mrow>'),
         (r"12 (quả)", '<mn>12</mn><mo stretchy="false">(</mo><mtext>quả</mtext><mo stretchy="false">)</mo>'),
+        (
+            r"\frac{tổng số học sinh}{số lớp} = 30 bạn nam",
+            "<mfrac><mrow><mtext>tổng\xa0số\xa0học\xa0sinh</mtext></mrow><mrow><mtext>số\xa0lớp</mtext></mrow></mfrac>|"
+            "<mo>=</mo><mn>30</mn><mtext>\xa0bạn\xa0nam</mtext>",
+        ),
+        (r"a là \textit{số lẻ}", '<mi>a</mi><mtext>\xa0là</mtext><mtext mathvariant="italic">số\xa0lẻ</mtext>'),
         (r"\Rightarrow x < 3", "<mo>⇒</mo><mi>x</mi>|<mo>&lt;</mo><mn>3</mn>"),
     ],
 )
@@ -64,6 +70,12 @@ def test_what_is_no_latex_stays_as_it_was_written(latex: str):
         ("**Vậy** a < b", "<strong>Vậy</strong> a &lt; b"),
         (r"60 \times 2 = \frac{1}{2}", "60 × 2 = <math><mfrac><mn>1</mn><mn>2</mn></mfrac></math>"),
         ("Giá 5$ thôi", "Giá 5$ thôi"),
+        ("Bút 5$ một cái, vở 10$ hai quyển", "Bút 5$ một cái, vở 10$ hai quyển"),
+        ("Bút 5$, tính $x$", "Bút 5$, tính <math><mi>x</mi></math>"),
+        ("1/ 25 + 17 = 42", "1/ 25 + 17 = 42"),
+        ("12/ 3/4", f"12/ {THREE_QUARTERS}"),
+        ("2 + 3/ 4", f"2 + {THREE_QUARTERS}"),
+        (r"Rút gọn $\frac{1}{2", r"Rút gọn $\frac{1}{2"),
         (r"Vậy $x = 5$.", "Vậy <math><mi>x</mi></math><math><mo>=</mo><mn>5</mn></math>."),
         (r"Vậy \(x\).", "Vậy <math><mi>x</mi></math>."),
     ],

@@ -7,6 +7,7 @@ export const whatIsWrong = {
   download: "Chưa tải xong chương trình giải toán. Em xem lại mạng rồi thử lại nhé; phần đã tải vẫn còn.",
   busy: "Chương trình giải toán đang bận. Em đợi một lát rồi thử lại nhé.",
   unreadable: "Máy không đọc được đề bài này. Em sửa lại rồi gửi nhé.",
+  long: "Đề bài dài quá. Em viết ngắn lại nhé.",
   lost: "Chương trình giải toán bị ngắt, có thể vì thiếu bộ nhớ. Em đóng bớt trang khác, tải lại trang này rồi thử lại nhé.",
 };
 
@@ -39,25 +40,40 @@ async function follow(beginning, signal, take) {
   }
   take({ waiting: "Máy đang đọc đề…" });
   let step = await machine.think(...beginning);
-  for (; step.ask; step = await write(machine, step.ask, signal, take)) step.events.forEach(take);
+  try {
+    for (; step.ask; step = await write(machine, step.ask, signal, take)) step.events.forEach(take);
+  } catch (error) {
+    if (!isTooLong(error)) throw error;
+    return take({ error: whatIsWrong.long });
+  }
   step.events.forEach(take);
 }
 
+// What llama.cpp says of a prompt that does not fit.
+function isTooLong(error) {
+  return error.message.includes("exceeds the available context size");
+}
+
 async function write({ engine, think }, asked, signal, take) {
-  const repeats = new AbortController();
+  const stop = new AbortController(); // AbortSignal.any would do, in newer browsers
+  const obey = () => stop.abort();
+  signal.addEventListener("abort", obey);
+  if (signal.aborted) stop.abort();
   let last = null;
   try {
-    await complete(engine, asked, AbortSignal.any([signal, repeats.signal]), async (chunk) => {
+    await complete(engine, asked, stop.signal, async (chunk) => {
       last = chunk;
       const { events, repeated } = await think("add", chunk.choices[0].text);
       events.forEach(take);
-      if (repeated) repeats.abort();
+      if (repeated) stop.abort();
     });
   } catch (error) {
     // wllama breaks off at bytes that are no UTF-8, which a small model may write. What stands by then counts as cut off; only a
     // first attempt of which nothing came is an error.
     const isFirst = asked.temperature === undefined;
-    if (signal.aborted || (isFirst && last === null && !repeats.signal.aborted)) throw error;
+    if (isTooLong(error) || signal.aborted || (isFirst && last === null && !stop.signal.aborted)) throw error;
+  } finally {
+    signal.removeEventListener("abort", obey);
   }
   return think("end", last?.choices[0].finish_reason === "stop", last?.timings?.predicted_per_second ?? 0);
 }

@@ -5,8 +5,10 @@ const NAME = "mathpal.history", MOST = 50;
 const dialog = document.getElementById("history");
 
 export function remember(question, answer) {
-  const others = read().filter((one) => one.question !== question);
-  write([{ question, answer }, ...others].slice(0, MOST));
+  const kept = read();
+  const before = kept.find((one) => one.question === question)?.answer; // checking and hints tell no answer
+  const others = kept.filter((one) => one.question !== question);
+  write([{ question, answer: answer || before || "" }, ...others].slice(0, MOST));
 }
 
 export function setUpHistory(askAgain) {

@@ -15,12 +15,17 @@ const said = document.getElementById("said"); // what a screen reader says; the 
 const onPhone = matchMedia("(pointer: coarse)").matches;
 const WRITE_HERE = box.placeholder;
 const NAMES = { solve: "Giải", hints: "Gợi ý", check: "Kiểm tra" };
+const WATCHED = "Trình duyệt này giữ các bài dưới đây. Thầy cô cũng xem được các bài em hỏi và có thể lưu lại. Em bấm vào một bài để hỏi lại.";
+const STOPPED = "Em đã bấm “Dừng” nên bài này chưa làm xong.";
+const DOUBLE_CLICK_MS = 700;
 let running = null; // the AbortController of the problem that is being solved
+let asked = 0; // when it was asked, in milliseconds since the page was opened
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
-  if (running) running.abort();
-  else if ((mode() === "check" ? work : box).value.trim()) {
+  if (running) {
+    if (event.timeStamp - asked > DOUBLE_CLICK_MS) running.abort(); // the second click of a double click asks nothing
+  } else if ((mode() === "check" ? work : box).value.trim()) {
     ask({ question: box.value, work: work.value, mode: mode() });
     write("", ""); // only here: a button asks what it says, and what is being typed stays
   }
@@ -43,6 +48,7 @@ setUpHistory(edit);
 if (location.hash) history.replaceState(null, "", location.pathname); // it may hold the key
 showMode();
 showExamples();
+button.disabled = false; // until now the browser itself would have sent the form, and what was typed would be gone
 
 function mode() {
   return form.elements.mode.value;
@@ -58,7 +64,8 @@ function showMode() {
 
 async function showExamples() {
   if (await machine.isWatched?.()) {
-    form.append(element("p", "watched", "Thầy cô của em xem được các bài hỏi trên trang này."));
+    form.append(element("p", "watched", "Thầy cô của em xem được các bài hỏi trên trang này, và có thể lưu lại để dạy máy."));
+    document.getElementById("who-keeps").textContent = WATCHED;
   }
   for (const problem of await machine.examples()) {
     const item = element("li");
@@ -76,6 +83,7 @@ async function ask(request) {
   for (const old of document.querySelectorAll(".actions")) old.remove();
   const problem = addProblem(request.question, request.mode);
   running = new AbortController();
+  asked = performance.now();
   button.textContent = "Dừng";
   said.textContent = "Máy đang làm.";
   const hints = await answered(problem, request);
@@ -101,7 +109,11 @@ async function answered(problem, { question, work, mode }) {
     if (mode === "check") await machine.check({ question, work }, running.signal, take);
     else await machine.solve({ question, hints: mode === "hints" }, running.signal, take);
   } catch (error) {
-    if (error.name !== "AbortError") show(problem, { error: machine.whatIsWrong.lost });
+    if (!running.signal.aborted) show(problem, { error: machine.whatIsWrong.lost });
+  }
+  if (running.signal.aborted) {
+    problem.classList.add("stopped");
+    show(problem, { note: STOPPED });
   }
   return hints;
 }
@@ -125,13 +137,14 @@ function offerMore(problem, request) {
 }
 
 function sayTheEnd(problem, request) {
+  const isStopped = problem.classList.contains("stopped");
   const told = problem.querySelector(".error, .verdict") ?? problem.querySelector(".solution > .note");
   const answer = request.mode === "solve" ? answerOf(problem) : "";
-  said.textContent = told?.textContent || `Xong. ${answer}`;
-  if (request.question.trim() && !problem.querySelector(".error")) remember(request.question, answer);
+  said.textContent = isStopped ? STOPPED : told?.textContent || `Xong. ${answer}`;
+  if (request.question.trim() && !isStopped && !problem.querySelector(".error")) remember(request.question, answer);
 }
 
-function edit(question, own = "", itsMode = mode()) {
+function edit(question, own = work.value, itsMode = mode()) {
   form.elements.mode.value = itsMode;
   showMode();
   write(question, own);

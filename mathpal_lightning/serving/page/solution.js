@@ -3,11 +3,17 @@ import { element } from "./element.js";
 
 const TITLES = { solve: "Bài giải", hints: "Gợi ý", check: "Bài làm của em" };
 
-export function addProblem(question, mode) {
-  const problem = element("article", `problem writing ${mode}`);
+export function problemOf(title, question) {
+  const problem = element("article", "problem");
   const solution = element("div", "solution");
-  solution.append(element("h2", "", TITLES[mode]), element("p", "waiting"), element("div", "lines"));
+  solution.append(element("h2", "", title), element("p", "waiting"), element("div", "lines"));
   problem.append(element("div", "question", question), solution);
+  return problem;
+}
+
+export function addProblem(question, mode) {
+  const problem = problemOf(TITLES[mode], question);
+  problem.classList.add("writing", mode);
   document.getElementById("problems").append(problem);
   problem.scrollIntoView({ block: "start", behavior: "smooth" });
   return problem;
@@ -24,7 +30,7 @@ export function show(problem, event) {
   following(() => showEvent(problem, event));
 }
 
-function showEvent(problem, event) {
+export function showEvent(problem, event) {
   const solution = problem.querySelector(".solution");
   const waiting = waitingText(event);
   if (waiting !== null) problem.querySelector(".waiting").textContent = waiting;
