@@ -65,10 +65,13 @@ class Step:
 def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
     """A model of the size that is trained, and the number of its base's weights; within a FakeTensorMode."""
     from transformers import AutoModelForCausalLM
+    from transformers.initialization import no_init_weights
 
     config = base_config(folder)
     implementation = "eager" if step.attention == "eager" else "sdpa"
-    model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation=implementation)
+    with no_init_weights():  # a vision tower's would ask for values, which fake tensors do not have
+        model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation=implementation)
+    model.tie_weights()
     parameters = sum(weight.numel() for weight in model.parameters())
     attend_with_cap(model)
     if step.half_products and step.attention != "eager":

@@ -18,6 +18,8 @@ from mathpal_lightning.model.module import LORA_TARGETS
 from mathpal_lightning.model.optimizer import optimizer_of
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
+from tests.export.merge.test_weights import multimodal_folder
+from tests.export.test_multimodal import gemma4_folder
 from tests.tiny import FAMILIES, Family, tiny_gemma
 
 ROWS, LENGTH = 2, 96
@@ -58,6 +60,17 @@ def test_the_count_is_that_of_the_real_step(
     settings: dict[str, Any] = {"bits": 16, "lora_r": 8, "gradient_checkpointing": gradient_checkpointing}
     weights, peak, trained = real_step(gemma_folder(family), **settings)
     found = estimated(gemma_folder(family), **settings)
+    assert found.trained == trained
+    assert found.weights + found.adapter == pytest.approx(weights, rel=0.01)
+    assert found.peak - found.optimizer == pytest.approx(peak, rel=0.05)
+
+
+@pytest.mark.parametrize("multimodal", [multimodal_folder, gemma4_folder])
+def test_a_base_with_towers_is_counted_as_it_is_loaded(multimodal: Callable[[Path], Path], tmp_path: Path):
+    """Its embedding is its head, so it counts once."""
+    settings: dict[str, Any] = {"bits": 16, "lora_r": 8}
+    weights, peak, trained = real_step(folder := multimodal(tmp_path / "base"), **settings)
+    found = estimated(folder, **settings)
     assert found.trained == trained
     assert found.weights + found.adapter == pytest.approx(weights, rel=0.01)
     assert found.peak - found.optimizer == pytest.approx(peak, rel=0.05)
