@@ -24,7 +24,7 @@ from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file,
 from mathpal_lightning.sealed import must_be_made, seal
 from mathpal_lightning.vocabulary.choose import small_pieces
 from mathpal_lightning.vocabulary.closure import closed
-from mathpal_lightning.vocabulary.cut_files import notice_of, write_configs, write_weights
+from mathpal_lightning.vocabulary.cut_files import notice_of, rows_of_tables, write_configs, write_weights
 from mathpal_lightning.vocabulary.tokenizer_files import read_pieces, write_tokenizer_files
 
 FULL = "full"
@@ -81,12 +81,13 @@ def choose_vocabulary(base: Path, wanted: str) -> Vocabulary:
         raise ConfigError("a base with a tokenizer.json", f"none in {base}", "Use `model.vocabulary: full` with this base.")
     extra = () if wanted == SMALL else tuple(read_piece_file(Path(wanted)))
     tokenizer = sha256_of(base / "tokenizer.json")
-    key = content_key("mathpal_lightning.vocabulary.base", tokenizer=tokenizer, extra=list(extra), name=Path(wanted).name)
+    rows, name = rows_of_tables(base), Path(wanted).name
+    key = content_key("mathpal_lightning.vocabulary.base", tokenizer=tokenizer, rows=rows, extra=list(extra), name=name)
     file = cache_folder() / "vocabularies" / f"{key}.json"
     if found := _read_vocabulary(file):
         return found
     pieces, _, _ = read_pieces(base)
-    vocabulary = Vocabulary(Path(wanted).name, tuple(pieces[old] for old in kept_ids(base, extra)), len(pieces))
+    vocabulary = Vocabulary(name, tuple(pieces[old] for old in kept_ids(base, extra)), len(pieces))
     with whole_file(file) as temporary:
         temporary.write_text(_record(vocabulary), encoding="utf-8")
     return vocabulary
@@ -111,7 +112,8 @@ def kept_ids(base: Path, extra: Iterable[str] = ()) -> list[int]:
     wanted |= {ids[piece] for piece in (*extra, *bytes_) if piece in ids}
     marked = bytes_ | set(added)
     plain = closed((pieces[index] for index in wanted if pieces[index] not in marked), ids, rank)
-    return sorted(wanted | {ids[piece] for piece in plain})
+    rows = rows_of_tables(base)
+    return sorted(index for index in wanted | {ids[piece] for piece in plain} if index < rows)
 
 
 def cut_base(base: Path, vocabulary: Vocabulary) -> Path:
