@@ -60,6 +60,23 @@ class Step:
     """It decides how many logits the loss holds at once."""
     lean: bool = True
     """Norms, MLPs and LoRA layers of `model/lean`, which keep less for the backward pass, as on a CPU."""
+    groups: int = 0
+    """With `objective: grpo`: the groups of a batch, which are `data.batch_size` in the place of its rows."""
+    group_tokens: int = 0
+    """Of each of them: the prompt and its solutions."""
+
+    @property
+    def batch_size(self) -> int:
+        """As a config counts it: rows, or groups."""
+        return self.groups or self.rows
+
+    def rows_of(self, batch_size: int) -> int:
+        """The rows of another batch."""
+        return -(-batch_size * self.group_tokens // self.length) if self.groups else batch_size
+
+    def batch_of(self, rows: int) -> int:
+        """The largest batch in so many rows."""
+        return rows * self.length // self.group_tokens if self.groups else rows
 
 
 def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
