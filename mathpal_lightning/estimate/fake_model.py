@@ -15,7 +15,7 @@ from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import adapted_product, make_lean
 from mathpal_lightning.model.load import Bits
 from mathpal_lightning.model.quantization import stays_whole
-from mathpal_lightning.model.targets import text_decoder_targets
+from mathpal_lightning.model.targets import text_decoder_targets, train_all
 from mathpal_lightning.model.text_core import base_config
 
 if TYPE_CHECKING:
@@ -93,7 +93,9 @@ def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
     attend_with_cap(model)
     if step.half_products and step.attention != "eager":
         compute_in_half(model)
-    if not step.full:
+    if step.full:
+        train_all(model)
+    else:
         _freeze_and_adapt(model, step)
     if step.lean:
         make_lean(model)

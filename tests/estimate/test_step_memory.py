@@ -65,12 +65,14 @@ def test_the_count_is_that_of_the_real_step(
     assert found.peak - found.optimizer == pytest.approx(peak, rel=0.05)
 
 
+@pytest.mark.parametrize("settings", [{"lora_r": 8}, {"finetune": "full"}], ids=str)
 @pytest.mark.parametrize("multimodal", [multimodal_folder, gemma4_folder])
-def test_a_base_with_towers_is_counted_as_it_is_loaded(multimodal: Callable[[Path], Path], tmp_path: Path):
+def test_a_base_with_towers_is_counted_as_it_is_loaded(
+    multimodal: Callable[[Path], Path], settings: dict[str, Any], tmp_path: Path
+):
     """Its embedding is its head, so it counts once."""
-    settings: dict[str, Any] = {"bits": 16, "lora_r": 8}
-    weights, peak, trained = real_step(folder := multimodal(tmp_path / "base"), **settings)
-    found = estimated(folder, **settings)
+    weights, peak, trained = real_step(folder := multimodal(tmp_path / "base"), bits=16, **settings)
+    found = estimated(folder, bits=16, full="finetune" in settings, lora_r=8)
     assert found.trained == trained
     assert found.weights + found.adapter == pytest.approx(weights, rel=0.01)
     assert found.peak - found.optimizer == pytest.approx(peak, rel=0.05)

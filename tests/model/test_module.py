@@ -1,5 +1,6 @@
 """MathPalModule: what loads when, gradients of accumulation windows, checkpoints, refusals."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from mathpal_lightning.losses import sft_loss
 from mathpal_lightning.model import build
 from mathpal_lightning.model.objective import terms_of
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
+from tests.export.merge.test_weights import multimodal_folder
+from tests.export.test_multimodal import gemma4_folder
 from tests.tiny import FAMILIES, Family
 
 
@@ -441,6 +444,19 @@ def test_full_finetuning_trains_every_weight(gemma3_folder: Path, tmp_path: Path
     fit(module, [batch_of(30, supervised=10)], tmp_path)
     assert any("embed_tokens" in name for name in module.state_dict())
     assert len(module.trained_weights()) == len(list(module.parameters()))
+
+
+@pytest.mark.parametrize("multimodal", [multimodal_folder, gemma4_folder])
+def test_full_finetuning_leaves_towers_as_they_are(multimodal: Callable[[Path], Path], tmp_path: Path):
+    module = module_for(multimodal(tmp_path / "base"), finetune="full", precision="float32")
+    module.configure_model()
+    trained = module.trained_weights()
+    towers = [name for name, _ in module.named_parameters() if re.search("vision|multi_modal", name)]
+    assert towers
+    assert set(trained).isdisjoint(towers)
+    assert len(trained) + len(towers) == len(list(module.parameters()))
+    fit(module, [batch_of(30, supervised=10)], tmp_path)
+    assert [name for name, weight in trained.items() if weight.grad is None] == [], "DDP waits for each gradient"
 
 
 @pytest.mark.parametrize(
