@@ -222,16 +222,51 @@ def test_other_weights_make_another_base(gemma_folder, tmp_path: Path, monkeypat
     assert cut_base(base, choose_vocabulary(base, "small")) != first
 
 
+@pytest.mark.parametrize("name", ["generation_config.json", "tokenizer_config.json", "tokenizer.model", "chat_template.jinja"])
+def test_another_file_beside_the_weights_makes_another_base(name: str, gemma_folder, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(small_base, "write_cut_base", lambda base, folder, vocabulary: (folder / "config.json").touch())
+    base = shutil.copytree(gemma_folder("gemma3"), tmp_path / "base")
+    first = cut_base(base, choose_vocabulary(base, "small"))
+    with (base / name).open("a", encoding="utf-8") as file:
+        file.write(" ")
+    assert cut_base(base, choose_vocabulary(base, "small")) != first
+
+
+def test_pieces_that_the_base_does_not_have_are_named(
+    gemma_folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "rows.vocabulary"
+    file.write_text('"no such piece"\n"<bos>"\n', encoding="utf-8")
+    for _ in range(2):  # and again from the cache
+        caplog.clear()
+        choose_vocabulary(gemma_folder("gemma3"), str(file))
+        assert "1 of 2 pieces" in caplog.text
+        assert "'no such piece' among them" in caplog.text
+    file.write_text('"no such piece"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"tokens of the base in .*none, but 'no such piece'\. Write the file"):
+        choose_vocabulary(gemma_folder("gemma3"), str(file))
+
+
+def test_a_file_of_pieces_is_read_as_it_was_saved(tmp_path: Path):
+    file = tmp_path / "pieces"
+    file.write_text('\ufeff"kg"\n"a\u2028b"\n', encoding="utf-8")
+    assert read_piece_file(file) == ["kg", "a\u2028b"]
+
+
 def test_a_vocabulary_of_another_base_is_refused(gemma_folder, tmp_path: Path):
     with pytest.raises(ModelError, match="without 1 of them, '<of another base>'"):
         write_cut_base(gemma_folder("gemma3"), tmp_path, Vocabulary("small", ("<pad>", "<of another base>"), 9))
 
 
-@pytest.mark.parametrize(("content", "found"), [(None, "no file"), ("kg\n", "line 1"), ('"a"\n{}\n', "line 2")])
+@pytest.mark.parametrize(
+    ("content", "found"), [(None, "no file"), ("kg\n", "line 1"), ('"m²"\n', "line 1"), ('"a"\n{}\n', "line 2")]
+)
 def test_a_file_of_pieces_that_is_none_is_refused(content: str | None, found: str, tmp_path: Path):
     file = tmp_path / "pieces"
     if content is not None:
-        file.write_text(content, encoding="utf-8")
+        file.write_bytes(content.encode("utf-16" if "m²" in content else "utf-8"))
     with pytest.raises(ConfigError, match=found):
         read_piece_file(file)
 
