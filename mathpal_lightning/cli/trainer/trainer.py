@@ -119,10 +119,13 @@ class MathPalTrainer(Trainer):
             The figures of `training_figures` and `generation_figures`.
 
         Raises:
-            ConfigError: no step is asked for.
+            ConfigError: no step is asked for, or the config draws its own solutions.
         """
         if steps < 1:
             raise ConfigError("`steps` of 1 or more", str(steps), "Raise it.")
+        if getattr(model, "hparams", {}).get("objective") == "grpo":
+            way_out = "Most of its time is drawing: `mathpal fit --quick_test` logs tokens/s and the time of each part."
+            raise ConfigError("`model.objective: sft` or `dpo` for a bench", "grpo", way_out)
         laps, (module, data) = Laps(), as_ours(model, datamodule)
         self.callbacks: list[Callback] = [laps]
         self.loggers = []

@@ -10,8 +10,10 @@ import torch
 import yaml
 from lightning.pytorch import LightningDataModule, LightningModule
 
+from mathpal_lightning import MathPalModule
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.cli.trainer import MathPalTrainer, trainer
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.estimate import rates
 from mathpal_lightning.model.compiled import is_long
 from tests.cli.test_lightning_cli import tiny_config
@@ -76,6 +78,12 @@ def test_preflight_and_bench_compute_as_the_fit_that_they_stand_for(steps: int, 
         with pytest.raises(InterruptedError):
             getattr(started, verb)(module, LightningDataModule())
     assert found == [long, long]
+
+
+def test_a_config_that_draws_solutions_is_refused():
+    module = MathPalModule("no/such-model", objective="grpo")
+    with pytest.raises(ConfigError, match="`model.objective: sft` or `dpo` for a bench, but found grpo"):
+        MathPalTrainer(accelerator="cpu", logger=False).bench(module, None)
 
 
 def test_no_steps_are_refused(gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
