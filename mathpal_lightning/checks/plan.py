@@ -83,6 +83,7 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
         full=settings.finetune == "full",
         lora_r=settings.lora_r,
         lora_targets=tuple(settings.lora_targets),
+        lora_dora=settings.lora_dora,
         gradient_checkpointing=settings.gradient_checkpointing,
         optimizer=settings.optimizer,
         loss_chunk=settings.loss_chunk,

@@ -45,6 +45,8 @@ class Step:
     """All weights are trained, without an adapter."""
     lora_r: int = 16
     lora_targets: tuple[str, ...] = ()
+    lora_dora: bool = False
+    """Only named: what DoRA computes for its norms is not counted."""
     gradient_checkpointing: bool = False
     optimizer: str = "adamw"
     loss_chunk: int = 1024

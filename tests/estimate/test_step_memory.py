@@ -130,6 +130,15 @@ def test_the_optimizer_of_all_weights_counts_its_copies(dtype: torch.dtype, gemm
     assert found.optimizer == held + sum(copy.nbytes for copy in copies)
 
 
+def test_eight_bit_adamw_takes_temporaries_on_a_cpu(gemma3_folder: Path):
+    """Of one tensor at a time, so a large embedding decides."""
+    usual = Step(1, 16, 8, bits=16, full=True, optimizer="adamw_8bit")
+    on_cpu, on_gpu = (step_memory(gemma3_folder, replace(usual, device_type=kind)) for kind in ("cpu", "cuda"))
+    embedding, trained = 512 * 32, on_cpu.trained
+    assert on_cpu.peak - on_cpu.optimizer >= on_cpu.weights + 4 * trained + 20 * embedding
+    assert on_cpu.optimizer == on_gpu.optimizer
+
+
 def test_compiled_layers_keep_a_third_less():
     counted = StepMemory(
         9, 9, weights=500, adapter=10, gradients=10, optimizer=20, activations=1000, logits=0, peak=1600, mapped=0, kept=0
