@@ -60,7 +60,6 @@ def check_memory(
     found = f"{gigabytes(peak)} at the peak of training, {gigabytes(free)} free{each}: " + ", ".join(
         f"{name} {gigabytes(size)}" for name, size in parts.items()
     )
-    found += "; DoRA takes more, which is not counted" if step.lora_dora else ""
     findings = [Finding("memory", found, figures={"peak_gb": peak / GB, "free_gb": free / GB})]
     if peak > free:
         most = largest if 1 <= largest < step.batch_size else None

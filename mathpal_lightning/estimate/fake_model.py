@@ -46,7 +46,7 @@ class Step:
     lora_r: int = 16
     lora_targets: tuple[str, ...] = ()
     lora_dora: bool = False
-    """Only named: what DoRA computes for its norms is not counted."""
+    """Whole weights in float32 are formed for the norms of each layer."""
     gradient_checkpointing: bool = False
     optimizer: str = "adamw"
     loss_chunk: int = 1024
@@ -124,14 +124,26 @@ class Adapted(nn.Module):
         self.lean = step.lean
         self.down = nn.Linear(linear.in_features, step.lora_r, bias=False, dtype=torch.float32)
         self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)
+        self.magnitude = nn.Parameter(torch.empty(linear.out_features)) if step.lora_dora else None
 
     def forward(self, hidden: Tensor) -> Tensor:
         """The output of the layer, in the dtype of the base's."""
+        if self.magnitude is not None:
+            return self._with_magnitude(hidden, self.magnitude)
         if self.lean:
             return adapted_product(hidden, self.down.weight, self.up.weight, 2.0, self.weight_of)
         product: Tensor = self.base(hidden)
         update: Tensor = self.up(self.down(hidden.to(torch.float32))) * 2.0
         return (product + update).to(product.dtype)
+
+    def _with_magnitude(self, hidden: Tensor, magnitude: Tensor) -> Tensor:
+        """DoRA, which forms the whole weight in float32 for its norms (`peft/tuners/lora/dora.py`)."""
+        product: Tensor = self.base(hidden)
+        hidden = hidden.to(torch.float32)
+        update = self.up(self.down(torch.eye(hidden.shape[-1]))).T.to(torch.float32)
+        norms = (self.weight_of().to(torch.float32) + 2.0 * update.detach()).norm(dim=1)
+        scale = (magnitude / norms.detach()).view(1, -1)
+        return (product + ((scale - 1) * product + scale * self.up(self.down(hidden)) * 2.0)).to(product.dtype)
 
     def weight_of(self) -> Tensor:
         """The weight of the base."""

@@ -82,7 +82,7 @@ def step_memory(folder: Path, step: Step) -> StepMemory:
         step: batch and settings.
 
     Returns:
-        The bytes of each part, and of the peak. DoRA's de-quantised weights and LLM.int8's scratch are not counted.
+        The bytes of each part, and of the peak. LLM.int8's scratch is not counted.
     """
     # The parameters are made on a fake CPU whatever the accelerator: the sizes are the same.
     with FakeTensorMode(), torch.device("cpu"):

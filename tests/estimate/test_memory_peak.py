@@ -23,6 +23,7 @@ GRID: list[tuple[int, int, dict[str, Any]]] = [
     (2, 1024, {"bits": 4, "lora_r": 16, "gradient_checkpointing": True}),
     (4, 256, {"bits": 4, "lora_r": 16, "keep_dequantized": True}),
     (1, 1024, {"bits": 16, "lora_r": 16, "gradient_checkpointing": True}),
+    (2, 512, {"bits": 16, "lora_dora": True}),
     (1, 512, {"bits": 16, "finetune": "full"}),
     (1, 512, {"bits": 16, "finetune": "full", "optimizer": "adamw_8bit"}),
 ]

@@ -11,6 +11,7 @@ import torch
 
 from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.live_bytes import LiveBytes
+from mathpal_lightning.estimate.process_memory import ACCURACY
 from mathpal_lightning.estimate.step_memory import StepMemory, _hidden_states, step_memory, when_fused
 from mathpal_lightning.losses import linear_cross_entropy
 from mathpal_lightning.model import MathPalModule, load
@@ -128,6 +129,16 @@ def test_the_optimizer_of_all_weights_counts_its_copies(dtype: torch.dtype, gemm
     held = sum(entry[name].nbytes for entry in state for name in ("exp_avg", "exp_avg_sq"))
     found = estimated(gemma3_folder, bits=16, full=True, dtype=dtype, mixed=dtype == torch.bfloat16)
     assert found.optimizer == held + sum(copy.nbytes for copy in copies)
+
+
+@pytest.mark.parametrize("bits", [4, 16])
+def test_dora_counts_its_norms(bits: load.Bits, gemma3_folder: Path):
+    settings: dict[str, Any] = {"bits": bits, "lora_r": 8, "lora_dora": True}
+    weights, peak, trained = real_step(gemma3_folder, **settings)
+    found = estimated(gemma3_folder, **settings)
+    assert found.trained == trained
+    assert found.peak - found.optimizer == pytest.approx(peak, rel=ACCURACY)
+    assert found.peak > 1.05 * estimated(gemma3_folder, **settings | {"lora_dora": False}).peak
 
 
 def test_eight_bit_adamw_takes_temporaries_on_a_cpu(gemma3_folder: Path):
