@@ -140,10 +140,11 @@ class Adapted(nn.Module):
         """DoRA, which forms the whole weight in float32 for its norms (`peft/tuners/lora/dora.py`)."""
         product: Tensor = self.base(hidden)
         hidden = hidden.to(torch.float32)
-        update = self.up(self.down(torch.eye(hidden.shape[-1]))).T.to(torch.float32)
+        update: Tensor = self.up(self.down(torch.eye(hidden.shape[-1]))).T.to(torch.float32)
         norms = (self.weight_of().to(torch.float32) + 2.0 * update.detach()).norm(dim=1)
         scale = (magnitude / norms.detach()).view(1, -1)
-        return (product + ((scale - 1) * product + scale * self.up(self.down(hidden)) * 2.0)).to(product.dtype)
+        sum_of_both: Tensor = product + ((scale - 1) * product + scale * self.up(self.down(hidden)) * 2.0)
+        return sum_of_both.to(product.dtype)
 
     def weight_of(self) -> Tensor:
         """The weight of the base."""

@@ -42,7 +42,7 @@ def write_configs(base: Path, folder: Path, ids: IdMap) -> None:
 
 def rows_of_tables(base: Path) -> int:
     """The ids that every embedding of a base has a row for: a tokenizer may name control tokens of pictures beyond them."""
-    rows = []
+    rows: list[int] = []
     for file in base.glob("*.safetensors"):
         with safe_open(file, framework="pt") as stored:
             rows += [stored.get_slice(key).get_shape()[0] for key in stored.keys() if _TABLES.search(key)]  # noqa: SIM118  # as below
