@@ -118,6 +118,15 @@ def test_a_generator_is_its_class_or_its_settings_by_name():
         MathDataModule("generated", generator={"cuont": 5})
 
 
+def test_a_trainer_answers_questions_of_a_loader_after_a_fit_with_a_data_module(gemma3_folder: Path, tmp_path: Path):
+    module, data = module_for(gemma3_folder, max_new_tokens=2), data_for(tmp_path, train=ROWS, batch_size=2)
+    trainer = trainer_for(tmp_path, max_steps=1)
+    trainer.fit(module, datamodule=data)
+    assert len(trainer.predict(module, DataLoader(["Tính 1 + 1."]))) == 1  # type: ignore[arg-type]
+    with pytest.raises(ConfigError, match=r"data\.predict"):
+        trainer.predict(module, datamodule=data)
+
+
 @pytest.mark.parametrize(
     "form", [lambda file: file, lambda file: [file], lambda file: {file: 1}], ids=["one", "list", "mixture"]
 )

@@ -18,7 +18,7 @@ from mathpal_lightning.callbacks.throughput import LOGGED, Throughput
 from mathpal_lightning.checks.finding import Finding, run_checks
 from mathpal_lightning.checks.held_out import held_out_findings
 from mathpal_lightning.checks.monitor import Watch, watch_checks
-from mathpal_lightning.checks.plan import Plan
+from mathpal_lightning.checks.plan import Plan, planned_step
 from mathpal_lightning.checks.rows import Length, require_steps
 from mathpal_lightning.checks.run import (
     as_ours,
@@ -74,7 +74,9 @@ class Preflight(Callback):
             _warn(self._findings)
         settings = data.settings
         shape = (settings.objective, settings.packing, settings.max_length, data.batch_size, list(plan.formats), plan.resumed)
-        key = key_of_run(module, shape, plan.device, plan.precision)
+        step = planned_step(module, data, plan)
+        kernels = (step.attention, step.fused)  # a short fit may compute with others than a long one
+        key = key_of_run(module, (*shape, *kernels), plan.device, plan.precision)
         self._key = key if read_seen(key) is None else ""
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:

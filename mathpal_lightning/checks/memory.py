@@ -34,7 +34,9 @@ from mathpal_lightning.estimate.step_memory import StepMemory
 from mathpal_lightning.model.generate import MERGED_SHARE
 
 
-def check_memory(folder: Path, step: Step, device: torch.device, processes: int = 1) -> list[Finding]:
+def check_memory(
+    folder: Path, step: Step, device: torch.device, processes: int = 1, accumulate: int = 1, updates: int = 1
+) -> list[Finding]:
     """Estimate the peak of training from the model's config, before its weights load.
 
     Args:
@@ -42,6 +44,8 @@ def check_memory(folder: Path, step: Step, device: torch.device, processes: int 
         step: batch and settings.
         device: where training will be.
         processes: of the run on this machine; on a CPU they share its memory.
+        accumulate: micro-batches of an optimizer step.
+        updates: with `objective: grpo`, on each draw.
     """
     taken, free = room(device, processes)
 
@@ -49,7 +53,8 @@ def check_memory(folder: Path, step: Step, device: torch.device, processes: int 
         return process_peak(needed_memory(folder, step), taken, device)
 
     needed, peak = needed_memory(folder, step), peak_of(step)
-    largest, a_row = largest_batch(step, peak_of, free)
+    rows, a_row = largest_batch(step, peak_of, free)
+    largest = step.batch_of(rows)
     each = f" for each of {processes} processes" if device.type == "cpu" and processes > 1 else ""
     parts = {"imports and runtime": taken, **_parts(needed, device)}
     found = f"{gigabytes(peak)} at the peak of training, {gigabytes(free)} free{each}: " + ", ".join(
@@ -57,11 +62,11 @@ def check_memory(folder: Path, step: Step, device: torch.device, processes: int 
     )
     findings = [Finding("memory", found, figures={"peak_gb": peak / GB, "free_gb": free / GB})]
     if peak > free:
-        rows = largest if 1 <= largest < step.rows else None
-        changes = lower_for_a_step(settings_of(step), rows)
+        most = largest if 1 <= largest < step.batch_size else None
+        changes = lower_for_a_step(settings_of(step, accumulate), most, updates if step.groups else 0)
         peaks = {str(change): peak_of(changed(step, change)) for change in changes}
         findings = [_judged("memory", found, peak, free, _way_out(peaks, free))]
-    elif largest > step.rows:
+    elif largest > step.batch_size:
         findings.append(
             Finding("largest batch", f"data.batch_size {largest} would fit: {gigabytes(a_row)} a row of {step.length}")
         )

@@ -68,7 +68,7 @@ def is_merged(formats: Sequence[str]) -> bool:
 def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Step:
     """The step that needs the most memory: a full batch, with the average share of supervised tokens."""
     settings = module.settings
-    rows, length, share = _shape(module, data)
+    rows, length, share, group = _shape(module, data)
     family, asked = family_in(module.folder), (settings.bits, plan.precision, plan.device, is_long(module))
     kernels = uses_kernels(settings.compile, module._backend, family, *asked)
     return Step(
@@ -83,6 +83,7 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
         full=settings.finetune == "full",
         lora_r=settings.lora_r,
         lora_targets=tuple(settings.lora_targets),
+        lora_dora=settings.lora_dora,
         gradient_checkpointing=settings.gradient_checkpointing,
         optimizer=settings.optimizer,
         loss_chunk=settings.loss_chunk,
@@ -92,21 +93,23 @@ def planned_step(module: MathPalModule, data: MathDataModule, plan: Plan) -> Ste
         fused=kernels and can_compile(family),
         device_type=plan.device.type,
         lean=plan.device.type == "cpu" and plan.precision != FLOAT16_MIXED,
+        groups=data.batch_size if group else 0,
+        group_tokens=group,
     )
 
 
-def _shape(module: MathPalModule, data: MathDataModule) -> tuple[int, int, float]:
-    """The rows of a batch, their positions, and the share of these that is supervised."""
+def _shape(module: MathPalModule, data: MathDataModule) -> tuple[int, int, float, int]:
+    """The rows of a batch, their positions, the share of these that is supervised; of a batch of groups the tokens of one."""
     report = data.report
     length = data.settings.max_length if data.settings.packing else report.longest
     if module.settings.objective != "grpo":
         share = report.supervised_tokens / max(report.tokens, 1) * (report.density if data.settings.packing else 1.0)
-        return data.batch_size, length, share
+        return data.batch_size, length, share, 0
     # A batch is groups: the prompt and k solutions, all of them of the greatest length.
     prompt = report.longest - report.supervised_tokens // max(report.kept, 1)
     group = max(1, prompt) + module.policy.group_size * module.settings.max_new_tokens
     length = max(length, group)
-    return -(-data.batch_size * group // length), length, 1.0
+    return -(-data.batch_size * group // length), length, 1.0, group
 
 
 def planned_solving(module: MathPalModule, data: MathDataModule, plan: Plan) -> Solving:

@@ -80,7 +80,10 @@ def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> 
     """Memory and disk, and whether the base can be converted, before any weights load."""
     step, place = planned_step(module, data, plan), (plan.device, plan.processes)
     solving = planned_solving(module, data, plan) if plan.problems and rows_to_solve(data, plan) else None
-    checks: dict[str, Callable[[], Finding | Sequence[Finding]]] = {"memory": lambda: check_memory(module.folder, step, *place)}
+    steps = (plan.length.accumulate, plan.length.updates)
+    checks: dict[str, Callable[[], Finding | Sequence[Finding]]] = {
+        "memory": lambda: check_memory(module.folder, step, *place, *steps)
+    }
     if solving:
         checks["memory of evaluation"] = lambda: check_solving(module.folder, step, solving, *place)
     if is_merged(plan.formats):

@@ -31,6 +31,6 @@ def check_speed(
     speed = time_batches(module, batches, precision)
     return Finding(
         "time",
-        f"about {duration(speed.seconds * total)} of training: {total:,} batches of {speed.seconds:.2f} s, "
+        f"about {duration(speed.seconds * total)} of forward and backward passes: {total:,} batches of {speed.seconds:.2f} s, "
         f"{speed.tokens_per_second:,.0f} tokens/s",
     )

@@ -96,6 +96,14 @@ def ends_here(trainer: Trainer) -> bool:
     return trainer.global_step == trainer.max_steps or bool(trainer.should_stop and may_stop)
 
 
+def is_asked(trainer: Trainer | None, data: object) -> bool:
+    """Whether a prediction takes its questions from a data module: a Trainer keeps that of a fit, and may be given a loader."""
+    if trainer is None:
+        return True
+    source = require(trainer.predict_loop, "_data_source", LIBRARY, "a prediction with a loader of one's own after a fit")
+    return source.instance is data
+
+
 def attached_trainer(module: LightningModule) -> Trainer | None:
     """The trainer of a module; None where it has none, for which the public `module.trainer` raises an error."""
     trainer: Trainer | None = require(module, "_trainer", LIBRARY, "a module that also works without a Trainer")

@@ -15,6 +15,7 @@ from torch.utils.data import DataLoader
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import control_tokens, load_tokenizer
+from mathpal_lightning.compat.lightning import is_asked
 from mathpal_lightning.content_key import tokenizer_digest
 from mathpal_lightning.data.dataset import PackDataset, report_on
 from mathpal_lightning.data.difficulty import Order, pack_part
@@ -83,9 +84,8 @@ class MathDataModule(LightningDataModule):
         self._datasets: dict[Split, PackDataset] = {}
         self._order: PackOrder | None = None
         self.drawing: Drawing | None = None
-        self._start = Position()
+        self._start, self._pad_token_id = Position(), 0
         self._ended: dict[str, object] = {}  # the state with which the last fit ended
-        self._pad_token_id = 0
         self._read_with: PreTrainedTokenizerBase | None = None
 
     def __repr__(self) -> str:
@@ -108,7 +108,7 @@ class MathDataModule(LightningDataModule):
         tokenizer = self._ready_tokenizer()
         self._pad_token_id = tokenizer.pad_token_id
         if stage == "predict":
-            self.predict_read = read_questions(self.settings, control_tokens(tokenizer))
+            self.predict_read = read_questions(self.settings, control_tokens(tokenizer), is_asked(self.trainer, self))
             self.predict_rows = [row for row in self.predict_read if isinstance(row, Row)]
             return
         self._forget_rows_of_another(tokenizer)

@@ -17,16 +17,23 @@ from mathpal_lightning.text import asks_for_mathematics
 log = logging.getLogger(__name__)
 
 
-def read_questions(settings: DataSettings, control_tokens: list[str]) -> list[Row | Refusal]:
+def read_questions(settings: DataSettings, control_tokens: list[str], required: bool = True) -> list[Row | Refusal]:
     """Read questions, normalised and without control tokens, as training rows are; they need no solutions.
+
+    Args:
+        settings: with the questions.
+        control_tokens: of the tokenizer.
+        required: whether there must be some.
 
     Returns:
         The questions and the refused rows, in the order of their files.
 
     Raises:
-        ConfigError: `data.predict` is not set.
+        ConfigError: `data.predict` is not set, and questions are required.
         DataError: a file cannot be read, or too many questions are refused.
     """
+    if not settings.questions and not required:
+        return []
     if not settings.questions:
         raise ConfigError("questions to predict", "none in data.predict", "Set data.predict to a file of questions.")
     sources = [open_source(named, "test", settings.generator, columns=settings.columns.named) for named in settings.questions]

@@ -14,6 +14,7 @@ __all__ = ["DENSE_TFLOPS", "base_dtype", "card_flops", "ceiling", "now", "produc
 
 DENSE_TFLOPS = {
     "B200": 2250,
+    "H200 NVL": 835,
     "H200": 989,
     "H100 PCIe": 756,
     "H100 NVL": 835,
@@ -32,6 +33,8 @@ DENSE_TFLOPS = {
 }
 """In bfloat16, and as much in float16. From the makers' datasheets: tensor cores without sparsity, accumulating in float32. The
 first name found counts."""
+_ANOTHER = re.compile(r"\b(Laptop|Max-Q|MIG|GRID|Ti|SUPER|D)\b", re.IGNORECASE)
+"""In names of cards that have a part of what the namesake on a desktop or in a server has, or more."""
 _WITHOUT_BF16 = {"V100": 125, "T4": 65}
 """Cards that multiply in float16 only."""
 _LARGEST_OUT = 16_384
@@ -54,7 +57,9 @@ def ceiling(shapes: Mapping[tuple[int, int], int], rows: int, dtype: torch.dtype
 
 
 def card_flops(name: str, dtype: torch.dtype = torch.bfloat16) -> float | None:
-    """Dense 16-bit operations a second of a card by its name ("NVIDIA A100-SXM4-80GB"); None for an unknown one."""
+    """Dense 16-bit operations a second of a card by its name ("NVIDIA A100-SXM4-80GB"); None for any other."""
+    if _ANOTHER.search(name):
+        return None
     cards = DENSE_TFLOPS | (_WITHOUT_BF16 if dtype == torch.float16 else {})
     known = (card for card in cards if re.search(rf"\b{card}\b", name))
     return next((1e12 * cards[card] for card in known), None)

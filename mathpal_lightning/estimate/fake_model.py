@@ -15,7 +15,7 @@ from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import adapted_product, make_lean
 from mathpal_lightning.model.load import Bits
 from mathpal_lightning.model.quantization import stays_whole
-from mathpal_lightning.model.targets import text_decoder_targets
+from mathpal_lightning.model.targets import text_decoder_targets, train_all
 from mathpal_lightning.model.text_core import base_config
 
 if TYPE_CHECKING:
@@ -45,6 +45,8 @@ class Step:
     """All weights are trained, without an adapter."""
     lora_r: int = 16
     lora_targets: tuple[str, ...] = ()
+    lora_dora: bool = False
+    """Whole weights in float32 are formed for the norms of each layer."""
     gradient_checkpointing: bool = False
     optimizer: str = "adamw"
     loss_chunk: int = 1024
@@ -60,20 +62,42 @@ class Step:
     """It decides how many logits the loss holds at once."""
     lean: bool = True
     """Norms, MLPs and LoRA layers of `model/lean`, which keep less for the backward pass, as on a CPU."""
+    groups: int = 0
+    """With `objective: grpo`: the groups of a batch, which are `data.batch_size` in the place of its rows."""
+    group_tokens: int = 0
+    """Of each of them: the prompt and its solutions."""
+
+    @property
+    def batch_size(self) -> int:
+        """As a config counts it: rows, or groups."""
+        return self.groups or self.rows
+
+    def rows_of(self, batch_size: int) -> int:
+        """The rows of another batch."""
+        return -(-batch_size * self.group_tokens // self.length) if self.groups else batch_size
+
+    def batch_of(self, rows: int) -> int:
+        """The largest batch in so many rows."""
+        return rows * self.length // self.group_tokens if self.groups else rows
 
 
 def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
     """A model of the size that is trained, and the number of its base's weights; within a FakeTensorMode."""
     from transformers import AutoModelForCausalLM
+    from transformers.initialization import no_init_weights
 
     config = base_config(folder)
     implementation = "eager" if step.attention == "eager" else "sdpa"
-    model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation=implementation)
+    with no_init_weights():  # a vision tower's would ask for values, which fake tensors do not have
+        model = AutoModelForCausalLM.from_config(config, dtype=step.dtype, attn_implementation=implementation)
+    model.tie_weights()
     parameters = sum(weight.numel() for weight in model.parameters())
     attend_with_cap(model)
     if step.half_products and step.attention != "eager":
         compute_in_half(model)
-    if not step.full:
+    if step.full:
+        train_all(model)
+    else:
         _freeze_and_adapt(model, step)
     if step.lean:
         make_lean(model)
@@ -100,14 +124,27 @@ class Adapted(nn.Module):
         self.lean = step.lean
         self.down = nn.Linear(linear.in_features, step.lora_r, bias=False, dtype=torch.float32)
         self.up = nn.Linear(step.lora_r, linear.out_features, bias=False, dtype=torch.float32)
+        self.magnitude = nn.Parameter(torch.empty(linear.out_features)) if step.lora_dora else None
 
     def forward(self, hidden: Tensor) -> Tensor:
         """The output of the layer, in the dtype of the base's."""
+        if self.magnitude is not None:
+            return self._with_magnitude(hidden, self.magnitude)
         if self.lean:
             return adapted_product(hidden, self.down.weight, self.up.weight, 2.0, self.weight_of)
         product: Tensor = self.base(hidden)
         update: Tensor = self.up(self.down(hidden.to(torch.float32))) * 2.0
         return (product + update).to(product.dtype)
+
+    def _with_magnitude(self, hidden: Tensor, magnitude: Tensor) -> Tensor:
+        """DoRA, which forms the whole weight in float32 for its norms (`peft/tuners/lora/dora.py`)."""
+        product: Tensor = self.base(hidden)
+        hidden = hidden.to(torch.float32)
+        update: Tensor = self.up(self.down(torch.eye(hidden.shape[-1]))).T.to(torch.float32)
+        norms = (self.weight_of().to(torch.float32) + 2.0 * update.detach()).norm(dim=1)
+        scale = (magnitude / norms.detach()).view(1, -1)
+        sum_of_both: Tensor = product + ((scale - 1) * product + scale * self.up(self.down(hidden)) * 2.0)
+        return sum_of_both.to(product.dtype)
 
     def weight_of(self) -> Tensor:
         """The weight of the base."""

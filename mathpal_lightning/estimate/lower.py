@@ -44,20 +44,18 @@ class Change(NamedTuple):
         return f"{settings} ({self.costs})"
 
 
-def lower_for_a_step(config: Settings, rows: int | None = None) -> list[Change]:
+def lower_for_a_step(config: Settings, most: int | None = None, updates: int = 0) -> list[Change]:
     """What makes a training step smaller, as far as a config leaves it.
 
     Args:
         config: the settings by key; `settings_of` gives those of a Step.
-        rows: the batch size to propose; half the present one by default.
+        most: the largest batch size that fits; half the present one by default.
+        updates: of `objective: grpo` on each draw; 0 for another objective.
     """
     batch, bits, length = config["data.batch_size"], config["model.bits"], config["data.max_length"]
     lora = config["model.finetune"] == "lora"
-    rows = rows or batch // 2
-    micro_batches = config["trainer.accumulate_grad_batches"] * -(-batch // max(1, rows))
-    fewer: dict[str, object] = {"data.batch_size": rows, "trainer.accumulate_grad_batches": micro_batches}
     possible = [
-        (batch > 1 and rows >= 1, Change(fewer, "same result")),
+        (batch > 1, _fewer(batch, config["trainer.accumulate_grad_batches"], batch // 2 if most is None else most, updates)),
         (config["model.keep_dequantized"], Change({"model.keep_dequantized": False}, "same result, slower on a CPU")),
         (
             not config["model.gradient_checkpointing"],
@@ -68,9 +66,17 @@ def lower_for_a_step(config: Settings, rows: int | None = None) -> list[Change]:
         (lora and bits > 4, Change({"model.bits": 4}, "a slightly less exact base")),
         (config["model.optimizer"] == "adamw", Change({"model.optimizer": "adamw_8bit"}, "nearly the same result")),
         (lora and config["model.lora_r"] > _LEAST_RANK, Change({"model.lora_r": config["model.lora_r"] // 2}, "learns less")),
-        (length > _LEAST_LENGTH, Change({"data.max_length": length // 2}, "refuses longer rows")),
+        (length > _LEAST_LENGTH and not updates, Change({"data.max_length": length // 2}, "refuses longer rows")),
     ]
     return [change for can_change, change in possible if can_change]
+
+
+def _fewer(batch: int, accumulate: int, most: int, updates: int) -> Change:
+    """A smaller batch. With more micro-batches an optimizer step has the same rows, where the one divides the other."""
+    if updates > 1:  # they take the draw of one batch
+        return Change({"data.batch_size": max(1, most)}, "fewer problems a step")
+    size = max(size for size in range(1, max(1, most) + 1) if batch % size == 0)
+    return Change({"data.batch_size": size, "trainer.accumulate_grad_batches": accumulate * (batch // size)}, "same result")
 
 
 def lower_for_solving(config: Solves, rows: int | None = None) -> list[Change]:
@@ -107,7 +113,7 @@ def listed(changes: list[Change]) -> str:
 def settings_of(step: Step, accumulate: int = 1) -> Settings:
     """The settings of a step by their keys in the config."""
     return {
-        "data.batch_size": step.rows,
+        "data.batch_size": step.batch_size,
         "data.max_length": step.length,
         "trainer.accumulate_grad_batches": accumulate,
         "model.bits": step.bits,
@@ -125,7 +131,8 @@ def changed(step: Step, change: Change) -> Step:
     settings = cast(Settings, {**settings_of(step), **change.values})
     after = replace(
         step,
-        rows=settings["data.batch_size"],
+        rows=step.rows_of(settings["data.batch_size"]),
+        groups=settings["data.batch_size"] if step.groups else 0,
         length=settings["data.max_length"],
         longest=min(step.longest, settings["data.max_length"]),
         bits=settings["model.bits"],

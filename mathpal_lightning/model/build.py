@@ -20,6 +20,7 @@ from mathpal_lightning.model.precision import base_dtype, family_in, home_of, pr
 from mathpal_lightning.model.reference import Reference, needs_reference, reference_digest, tokenizer_of_pairs
 from mathpal_lightning.model.settings import ModuleSettings, lora_of
 from mathpal_lightning.model.strategy import require_strategy, shard_layers
+from mathpal_lightning.model.targets import train_all
 
 if TYPE_CHECKING:
     from mathpal_lightning.model.module import MathPalModule
@@ -111,7 +112,7 @@ def build_model(
     if settings.keep_dequantized:
         keep_dequantized(base)
     if settings.finetune == "full":
-        model = base.requires_grad_(True)
+        train_all(model := base)
     else:
         model = add_lora(base, backend, lora, Path(settings.adapter) if settings.adapter else None)
     if device.type == "cpu" and not in_half:

@@ -82,9 +82,15 @@ def uses_kernels(
 
 
 def is_long(module: LightningModule) -> bool:
-    """Whether a Trainer fits a module for so long that compiling pays, as far as `trainer.max_steps` says."""
+    """Whether a Trainer fits a module for so long that compiling pays, as far as `trainer.max_steps` says.
+
+    A preflight or a bench computes as the fit that it stands for, whose steps are the Trainer's `planned_steps`.
+    """
     trainer = attached_trainer(module)
-    return trainer is not None and is_fit(module) and not 0 <= trainer.max_steps < _PAYS_AFTER
+    if trainer is None:
+        return False
+    steps = getattr(trainer, "planned_steps", trainer.max_steps if is_fit(module) else 0)
+    return not 0 <= steps < _PAYS_AFTER
 
 
 def _is_hopper(device: torch.device) -> bool:

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from mathpal_lightning.chat import GEMMA_3
+from mathpal_lightning.chat import GEMMA_3, load_tokenizer, stop_token_ids
 from mathpal_lightning.families import BASIC_TOKENS
 
 SPECIAL_PIECES = frozenset((*BASIC_TOKENS, GEMMA_3.start_of_turn, GEMMA_3.end_of_turn))
@@ -39,7 +39,8 @@ def _write_weights(gguf_file: Path, folder: Path) -> None:
     model.__dict__["is_quantized"] = False
     model.config.query_pre_attn_scalar = _attention_scalar(model.config)
     model.config.bos_token_id, model.config.eos_token_id, model.config.pad_token_id = 2, 1, 0
-    model.generation_config = GenerationConfig(bos_token_id=2, eos_token_id=[1, 106], pad_token_id=0, do_sample=False)
+    stops = sorted(stop_token_ids(load_tokenizer(folder)))  # Gemma 2's and 3's turns end with tokens of other numbers
+    model.generation_config = GenerationConfig(bos_token_id=2, eos_token_id=stops, pad_token_id=0, do_sample=False)
     model.save_pretrained(folder)
 
 

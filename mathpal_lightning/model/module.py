@@ -164,8 +164,7 @@ class MathPalModule(LightningModule):
 
     def on_fit_start(self) -> None:
         """Give each process its own dropout: all begin with the seed of the run. What an earlier fit left does not count."""
-        self._accumulated = 0
-        self._to_take_up = self._to_take_up if self.trainer.ckpt_path else None
+        self._accumulated, self._to_take_up = 0, self._to_take_up if self.trainer.ckpt_path else None
         if self.trainer.global_rank > 0:
             torch.manual_seed(torch.initial_seed() + self.trainer.global_rank)
 
@@ -208,7 +207,8 @@ class MathPalModule(LightningModule):
         return shown_as_mean(terms.loss, means["loss"])
 
     def _log_means(self, stage: str, means: dict[str, Tensor], count: int) -> None:
-        for name, mean in means.items():
+        of_rewards = stage == "train" and self.settings.objective == "grpo"  # of groups that teach nothing too
+        for name, mean in means.items() if count or of_rewards else ():
             bar, sync = name in ("loss", "rewards/accuracy"), stage != "train"  # Lightning warns of unsynchronised metrics
             self.log(f"{stage}/{name}", mean, prog_bar=bar, batch_size=max(count, 1), sync_dist=sync)
 

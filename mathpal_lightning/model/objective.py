@@ -80,7 +80,7 @@ def sft_terms(model: LanguageModel, batch: PackedBatch, chunk_size: int) -> Term
         chunk_size: supervised tokens that go through the head together.
     """
     loss, count = score_solutions(model, batch, chunk_size=chunk_size)
-    return Terms(loss, count, {"loss": loss.detach() / count})
+    return Terms(loss, count, {"loss": loss.detach() / max(count, 1)})
 
 
 def preference_terms(pairs: PairLogProbs, reference: Tensor | None, preference: Preference) -> Terms:

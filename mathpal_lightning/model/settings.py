@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import inf
 from typing import Literal, Protocol, TypeAlias, get_args, get_origin, get_type_hints
 
 from mathpal_lightning.errors import ConfigError, require_one_of
@@ -102,8 +103,12 @@ def check_settings(settings: ModuleSettings, preference: Preference) -> None:
         "generation_batch_size": settings.generation_batch_size,
     }
     for name, number in counts.items():
-        if number <= 0:
-            raise ConfigError(f"`model.{name}` above 0", f"{number}", "Change it.")
+        if not 0 < number < inf:
+            raise ConfigError(f"a finite `model.{name}` above 0", f"{number}", "Change it.")
+    if not 0 <= settings.weight_decay < inf:
+        raise ConfigError("a finite `model.weight_decay` of at least 0", f"{settings.weight_decay}", "Change it.")
+    if not all(0 <= beta < 1 for beta in settings.betas):
+        raise ConfigError("`model.betas` of two numbers in [0, 1)", f"{list(settings.betas)}", "Try [0.9, 0.95].")
 
 
 def _check_weights(settings: ModuleSettings) -> None:

@@ -55,6 +55,13 @@ def text_decoder_targets(model: LanguageModel, targets: tuple[str, ...]) -> list
     return found
 
 
+def train_all(model: LanguageModel) -> None:
+    """Let all weights of the text decoder and the head be trained, and none of a tower."""
+    model.requires_grad_(False)
+    model.get_decoder().requires_grad_(True)
+    model.get_output_embeddings().requires_grad_(True)
+
+
 def one_expression(names: list[str]) -> str:
     """A regular expression for PEFT that fully matches these module names, their layer numbers left open."""
     shapes = sorted({re.sub(r"\\\.\d+\\\.", r"\\.\\d+\\.", re.escape(name)) for name in names})

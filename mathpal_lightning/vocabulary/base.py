@@ -20,11 +20,11 @@ import torch
 
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ConfigError, ModelError
-from mathpal_lightning.files import cache_folder, locked, sha256_of, whole_file, whole_folder
+from mathpal_lightning.files import cache_folder, locked, sha256_of, text_lines, whole_file, whole_folder
 from mathpal_lightning.sealed import must_be_made, seal
 from mathpal_lightning.vocabulary.choose import small_pieces
 from mathpal_lightning.vocabulary.closure import closed
-from mathpal_lightning.vocabulary.cut_files import notice_of, write_configs, write_weights
+from mathpal_lightning.vocabulary.cut_files import notice_of, rows_of_tables, write_configs, write_weights
 from mathpal_lightning.vocabulary.tokenizer_files import read_pieces, write_tokenizer_files
 
 FULL = "full"
@@ -75,21 +75,35 @@ def choose_vocabulary(base: Path, wanted: str) -> Vocabulary:
         wanted: `small`, or the path of a file with additional pieces, one JSON string a line.
 
     Raises:
-        ConfigError: the file of pieces cannot be read, or the base has no tokenizer.json.
+        ConfigError: the file of pieces cannot be read or holds no token of the base, or the base has no tokenizer.json.
     """
     if not (base / "tokenizer.json").is_file():
         raise ConfigError("a base with a tokenizer.json", f"none in {base}", "Use `model.vocabulary: full` with this base.")
     extra = () if wanted == SMALL else tuple(read_piece_file(Path(wanted)))
     tokenizer = sha256_of(base / "tokenizer.json")
-    key = content_key("mathpal_lightning.vocabulary.base", tokenizer=tokenizer, extra=list(extra), name=Path(wanted).name)
+    rows, name = rows_of_tables(base), Path(wanted).name
+    key = content_key("mathpal_lightning.vocabulary.base", tokenizer=tokenizer, rows=rows, extra=list(extra), name=name)
     file = cache_folder() / "vocabularies" / f"{key}.json"
-    if found := _read_vocabulary(file):
-        return found
-    pieces, _, _ = read_pieces(base)
-    vocabulary = Vocabulary(Path(wanted).name, tuple(pieces[old] for old in kept_ids(base, extra)), len(pieces))
-    with whole_file(file) as temporary:
-        temporary.write_text(_record(vocabulary), encoding="utf-8")
+    vocabulary = _read_vocabulary(file)
+    if vocabulary is None:
+        pieces, _, _ = read_pieces(base)
+        vocabulary = Vocabulary(name, tuple(pieces[old] for old in kept_ids(base, extra)), len(pieces))
+        with whole_file(file) as temporary:
+            temporary.write_text(_record(vocabulary), encoding="utf-8")
+    _require_known(extra, vocabulary, base, wanted)
     return vocabulary
+
+
+def _require_known(extra: Sequence[str], vocabulary: Vocabulary, base: Path, wanted: str) -> None:
+    """Refuse a file of pieces of which the base has none, and warn of some."""
+    known = set(vocabulary.pieces)
+    unknown = [piece for piece in extra if piece not in known]
+    way_out = f"Write the file with `mathpal vocabulary ROWS --out FILE --model {base}`."
+    if unknown and len(unknown) == len(extra):
+        raise ConfigError(f"tokens of the base in {wanted}", f"none, but {unknown[0]!r}", way_out)
+    if unknown:
+        said = "%d of %d pieces in %s are no tokens of this base and add nothing, %r among them. %s"
+        log.warning(said, len(unknown), len(extra), wanted, unknown[0], way_out)
 
 
 def kept_ids(base: Path, extra: Iterable[str] = ()) -> list[int]:
@@ -111,7 +125,8 @@ def kept_ids(base: Path, extra: Iterable[str] = ()) -> list[int]:
     wanted |= {ids[piece] for piece in (*extra, *bytes_) if piece in ids}
     marked = bytes_ | set(added)
     plain = closed((pieces[index] for index in wanted if pieces[index] not in marked), ids, rank)
-    return sorted(wanted | {ids[piece] for piece in plain})
+    rows = rows_of_tables(base)
+    return sorted(index for index in wanted | {ids[piece] for piece in plain} if index < rows)
 
 
 def cut_base(base: Path, vocabulary: Vocabulary) -> Path:
@@ -124,8 +139,8 @@ def cut_base(base: Path, vocabulary: Vocabulary) -> Path:
     Raises:
         ModelError: the base has not all of these tokens: it is another base than the vocabulary was cut from.
     """
-    content = _weights_digest(tuple((path, path.stat().st_mtime_ns) for path in _weight_files(base)))
-    key = content_key("mathpal_lightning.vocabulary.base", weights=content, vocabulary=vocabulary.digest)
+    content = _content_digest(tuple((path, path.stat().st_mtime_ns) for path in _files_of(base)))
+    key = content_key("mathpal_lightning.vocabulary.base", content=content, vocabulary=vocabulary.digest)
     folder = cache_folder() / "models" / f"{base.name[:40]}-small-{key[:12]}"
     if must_be_made(folder):
         with locked(folder.with_suffix(".lock")):
@@ -161,13 +176,15 @@ def ids_of(base: Path, vocabulary: Vocabulary, pieces: Sequence[str] | None = No
 
 
 @lru_cache(maxsize=8)
-def _weights_digest(files: tuple[tuple[Path, int], ...]) -> str:
-    """SHA-256 over the weights; unchanged files are read once a process."""
+def _content_digest(files: tuple[tuple[Path, int], ...]) -> str:
+    """SHA-256 over files; unchanged files are read once a process."""
     return sha256_of(*(path for path, _ in files))
 
 
-def _weight_files(base: Path) -> list[Path]:
-    return [base / "config.json", base / "tokenizer.json", *sorted(base.glob("*.safetensors"))]
+def _files_of(base: Path) -> list[Path]:
+    """Every file that `write_cut_base` reads."""
+    patterns = ("*.json", "*.safetensors", "tokenizer.model", "chat_template.jinja", *_COPIED)
+    return sorted({file for pattern in patterns for file in base.glob(pattern)})
 
 
 def _read_vocabulary(file: Path) -> Vocabulary | None:
@@ -208,7 +225,7 @@ def read_piece_file(file: Path) -> list[str]:
             "Write one with `mathpal vocabulary ROWS --out FILE`.",
         )
     pieces = []
-    for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in enumerate(text_lines(file, errors="replace"), 1):
         if not line.strip():
             continue
         try:

@@ -40,6 +40,15 @@ def write_configs(base: Path, folder: Path, ids: IdMap) -> None:
         (folder / generation.name).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
 
 
+def rows_of_tables(base: Path) -> int:
+    """The ids that every embedding of a base has a row for: a tokenizer may name control tokens of pictures beyond them."""
+    rows: list[int] = []
+    for file in base.glob("*.safetensors"):
+        with safe_open(file, framework="pt") as stored:
+            rows += [stored.get_slice(key).get_shape()[0] for key in stored.keys() if _TABLES.search(key)]  # noqa: SIM118  # as below
+    return min(rows)
+
+
 def write_weights(base: Path, folder: Path, kept: torch.Tensor) -> None:
     """Copy the weights of the text decoder, shard by shard: memory holds one shard.
 

@@ -6,7 +6,7 @@ Kept tokens keep their order, and with it the ranks and scores that decide ties 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypedDict
 
@@ -65,20 +65,22 @@ def read_pieces(folder: Path) -> tuple[list[str], list[str], Rank]:
 
 
 def pieces_of(content: TokenizerJson) -> list[str]:
-    """The tokens by id, from the content of a tokenizer.json."""
+    """The tokens by id, from the content of a tokenizer.json; an id without a token has a name that no text holds."""
     by_id = {index: piece for piece, index in content["model"]["vocab"].items()}
     by_id |= {token["id"]: token["content"] for token in content["added_tokens"]}
-    return [by_id[index] for index in sorted(by_id)]
+    return [by_id.get(index, f"<no token {index}>") for index in range(max(by_id) + 1)]
 
 
 def write_tokenizer_files(source: Path, folder: Path, ids: IdMap) -> None:
     """Write every tokenizer file that `source` has, cut to the tokens of `ids`, into `folder`."""
+    whole: TokenizerJson = json.loads((source / "tokenizer.json").read_text(encoding="utf-8"))
+    gone = {token["content"] for token in whole["added_tokens"] if token["id"] not in ids}
     _rewrite(source, folder, "tokenizer.json", lambda content: cut_tokenizer_json(content, ids))
-    _rewrite(source, folder, "tokenizer_config.json", lambda content: _cut_config(content, ids))
+    _rewrite(source, folder, "tokenizer_config.json", lambda content: _without(gone, _cut_config(content, ids)))
+    _rewrite(source, folder, "special_tokens_map.json", lambda content: _without(gone, content))
     _rewrite(source, folder, "added_tokens.json", lambda content: {text: ids[i] for text, i in content.items() if i in ids})
-    for name in ("special_tokens_map.json", "chat_template.jinja"):
-        if (source / name).is_file():
-            (folder / name).write_bytes((source / name).read_bytes())
+    if (source / "chat_template.jinja").is_file():
+        (folder / "chat_template.jinja").write_bytes((source / "chat_template.jinja").read_bytes())
     if (source / "tokenizer.model").is_file():
         (folder / "tokenizer.model").write_bytes(cut_sentencepiece((source / "tokenizer.model").read_bytes(), ids))
 
@@ -137,6 +139,18 @@ def _cut_config(content: dict[str, object], ids: IdMap) -> dict[str, object]:
     if not isinstance(added, dict):
         return content
     return content | {"added_tokens_decoder": {str(ids[int(i)]): token for i, token in added.items() if int(i) in ids}}
+
+
+def _without(gone: Collection[str], content: Any) -> Any:
+    """Settings that name none of these tokens; transformers would add one that is named behind the last id."""
+    if isinstance(content, dict):
+        return {key: _without(gone, value) for key, value in content.items() if not _names(gone, value)}
+    return [_without(gone, value) for value in content if not _names(gone, value)] if isinstance(content, list) else content
+
+
+def _names(gone: Collection[str], value: object) -> bool:
+    named = value.get("content") if isinstance(value, dict) else value
+    return isinstance(named, str) and named in gone
 
 
 def _renumbered(post_processor: PostProcessor, ids: IdMap) -> dict[str, object]:

@@ -35,6 +35,17 @@ def test_the_largest_batch_fits_and_one_row_more_does_not(gemma3_folder: Path, m
         assert (peak <= 1.02 * free) if fits else (peak > 0.98 * free)
 
 
+def test_a_batch_of_groups_is_proposed_in_groups(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    step = replace(STEP, rows=4, supervised=1024, groups=16, group_tokens=64)
+    largest = check(gemma3_folder, step, 100_000_000, monkeypatch)[1].found
+    rows = int(check(gemma3_folder, replace(step, groups=0), 100_000_000, monkeypatch)[1].found.split()[1])
+    assert largest.startswith(f"data.batch_size {4 * rows} would fit")
+    needed = process_memory.process_peak(step_memory(gemma3_folder, replace(step, rows=2, supervised=512)), 1_000_000, CPU)
+    monkeypatch.setattr(memory, "room", lambda device, processes: Room(1_000_000, round(1.01 * needed)))
+    finding = memory.check_memory(gemma3_folder, step, CPU, accumulate=2)[0]
+    assert "`data.batch_size: 8` and `trainer.accumulate_grad_batches: 4` (same result;" in finding.way_out
+
+
 def test_what_does_not_fit_says_what_would(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
     needed = process_memory.process_peak(step_memory(gemma3_folder, STEP), 1_000_000, CPU)
     finding = check(gemma3_folder, STEP, round(needed * 0.8), monkeypatch)[0]

@@ -1,6 +1,7 @@
 """What was found before is believed only where nothing has changed: neither the code, nor the settings, nor the card."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import torch
 
 from mathpal_lightning import content_key
+from mathpal_lightning.callbacks import preflight
 from mathpal_lightning.checks import seen
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.checks.seen import hardware, key_of_run, read_seen, write_seen
@@ -55,6 +57,15 @@ def test_a_leak_in_the_attention_is_found_although_the_model_was_seen_before_the
     finally:
         forget()
     assert trainer.global_step == 0
+
+
+def test_a_pass_with_other_kernels_is_not_believed(gemma3_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """On some cards a fit of 200 steps compiles its layers, and the 20 steps that tried it out did not."""
+    step = preflight.planned_step
+    for fused in (False, True, True):
+        monkeypatch.setattr(preflight, "planned_step", lambda *given, fused=fused: replace(step(*given), fused=fused))
+        fit(gemma3_folder, tmp_path / "run")[2]()
+    assert len(list((tmp_path / "cache" / "preflight").glob("*.json"))) == 2
 
 
 class Other(MathPalModule):

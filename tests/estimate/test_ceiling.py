@@ -20,13 +20,29 @@ CPU = torch.device("cpu")
         ("NVIDIA L4", 121),
         ("NVIDIA L40S", 362),
         ("NVIDIA GeForce RTX 4090", 165),
+        ("NVIDIA H200 NVL", 835),
+        ("NVIDIA RTX 6000 Ada Generation", 364),
     ],
 )
 def test_a_known_card_by_its_name(name: str, teraflops: int):
     assert card_flops(name) == teraflops * 1e12
 
 
-@pytest.mark.parametrize("name", ["Tesla T4", "NVIDIA A1000", "NVIDIA L40", "NVIDIA GeForce RTX 2080"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Tesla T4",
+        "NVIDIA A1000",
+        "NVIDIA L40",
+        "NVIDIA GeForce RTX 2080",
+        "NVIDIA GeForce RTX 4090 Laptop GPU",
+        "NVIDIA GeForce RTX 4090 D",
+        "NVIDIA GeForce RTX 3090 Ti",
+        "NVIDIA H200 MIG 1g.18gb",
+        "NVIDIA A100-SXM4-80GB MIG 1g.10gb",
+        "GRID A100-10C",
+    ],
+)
 def test_no_card_is_taken_for_another(name: str):
     assert card_flops(name) is None
 

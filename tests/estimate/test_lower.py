@@ -1,5 +1,6 @@
 """The one list of settings to lower: the order, the new values, and that each really needs less."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -41,11 +42,24 @@ def test_what_costs_nothing_comes_first_and_what_changes_the_result_last():
     assert str(changes[1]) == "`model.gradient_checkpointing: true` (same result, a third slower)"
 
 
-@pytest.mark.parametrize(("rows", "proposed", "accumulate"), [(None, 2, 2), (3, 3, 2), (1, 1, 4)])
-def test_a_smaller_batch_keeps_the_rows_of_an_optimizer_step(rows: int | None, proposed: int, accumulate: int):
-    values = lower_for_a_step(settings_of(STEP), rows)[0].values
-    assert values == {"data.batch_size": proposed, "trainer.accumulate_grad_batches": accumulate}
-    assert proposed * accumulate >= STEP.rows
+@pytest.mark.parametrize(
+    ("rows", "most", "proposed"), [(4, None, 2), (4, 3, 2), (4, 1, 1), (8, 5, 4), (5, None, 1), (5, 4, 1), (6, 4, 3), (4, 0, 1)]
+)
+def test_a_smaller_batch_keeps_the_rows_of_an_optimizer_step(rows: int, most: int | None, proposed: int):
+    values = lower_for_a_step(settings_of(replace(STEP, rows=rows), accumulate=3), most)[0].values
+    assert values == {"data.batch_size": proposed, "trainer.accumulate_grad_batches": 3 * rows // proposed}
+
+
+def test_a_batch_of_groups_is_counted_in_groups():
+    step = Step(rows=7, length=1024, supervised=7 * 1024, groups=32, group_tokens=220)
+    fewer, *others = lower_for_a_step(settings_of(step), step.batch_of(3), updates=1)
+    assert fewer.values == {"data.batch_size": 8, "trainer.accumulate_grad_batches": 4}
+    smaller = changed(step, fewer)
+    assert (smaller.rows, smaller.groups, smaller.batch_size) == (2, 8, 8)
+    assert changed(step, others[0]).rows == step.rows
+    assert "data.max_length" not in keys(others), "the row of a group is longer than what a config may ask for"
+    several = lower_for_a_step(settings_of(step), step.batch_of(3), updates=2)[0]
+    assert str(several) == "`data.batch_size: 13` (fewer problems a step)"
 
 
 def test_what_is_as_low_as_it_goes_is_not_proposed():

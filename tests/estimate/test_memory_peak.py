@@ -23,6 +23,9 @@ GRID: list[tuple[int, int, dict[str, Any]]] = [
     (2, 1024, {"bits": 4, "lora_r": 16, "gradient_checkpointing": True}),
     (4, 256, {"bits": 4, "lora_r": 16, "keep_dequantized": True}),
     (1, 1024, {"bits": 16, "lora_r": 16, "gradient_checkpointing": True}),
+    (2, 512, {"bits": 16, "lora_dora": True}),
+    (1, 512, {"bits": 16, "finetune": "full"}),
+    (1, 512, {"bits": 16, "finetune": "full", "optimizer": "adamw_8bit"}),
 ]
 
 
@@ -46,6 +49,8 @@ def test_the_peak_is_within_15_percent(rows: int, length: int, settings: dict[st
         capture_output=True, text=True, check=True, cwd=ROOT, encoding="utf-8")  # fmt: skip
     measured = json.loads(done.stdout.splitlines()[-1])
     assert measured["step_peak"] > 2 * measured["imports"]
-    step = Step(rows, length, round(0.6 * rows * length), lora_targets=LORA_TARGETS, **settings)
+    full = settings.get("finetune") == "full"
+    named = {name: value for name, value in settings.items() if name != "finetune"}
+    step = Step(rows, length, round(0.6 * rows * length), lora_targets=LORA_TARGETS, full=full, **named)
     peak = process_peak(step_memory(folder, step), measured["imports"] + LATER_IMPORTS, torch.device("cpu"))
     assert peak == pytest.approx(measured["step_peak"], rel=ACCURACY)

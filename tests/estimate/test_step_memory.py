@@ -11,6 +11,7 @@ import torch
 
 from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.live_bytes import LiveBytes
+from mathpal_lightning.estimate.process_memory import ACCURACY
 from mathpal_lightning.estimate.step_memory import StepMemory, _hidden_states, step_memory, when_fused
 from mathpal_lightning.losses import linear_cross_entropy
 from mathpal_lightning.model import MathPalModule, load
@@ -18,6 +19,8 @@ from mathpal_lightning.model.module import LORA_TARGETS
 from mathpal_lightning.model.optimizer import optimizer_of
 from mathpal_lightning.model.scoring import score_solutions
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
+from tests.export.merge.test_weights import multimodal_folder
+from tests.export.test_multimodal import gemma4_folder
 from tests.tiny import FAMILIES, Family, tiny_gemma
 
 ROWS, LENGTH = 2, 96
@@ -58,6 +61,19 @@ def test_the_count_is_that_of_the_real_step(
     settings: dict[str, Any] = {"bits": 16, "lora_r": 8, "gradient_checkpointing": gradient_checkpointing}
     weights, peak, trained = real_step(gemma_folder(family), **settings)
     found = estimated(gemma_folder(family), **settings)
+    assert found.trained == trained
+    assert found.weights + found.adapter == pytest.approx(weights, rel=0.01)
+    assert found.peak - found.optimizer == pytest.approx(peak, rel=0.05)
+
+
+@pytest.mark.parametrize("settings", [{"lora_r": 8}, {"finetune": "full"}], ids=str)
+@pytest.mark.parametrize("multimodal", [multimodal_folder, gemma4_folder])
+def test_a_base_with_towers_is_counted_as_it_is_loaded(
+    multimodal: Callable[[Path], Path], settings: dict[str, Any], tmp_path: Path
+):
+    """Its embedding is its head, so it counts once."""
+    weights, peak, trained = real_step(folder := multimodal(tmp_path / "base"), bits=16, **settings)
+    found = estimated(folder, bits=16, full="finetune" in settings, lora_r=8)
     assert found.trained == trained
     assert found.weights + found.adapter == pytest.approx(weights, rel=0.01)
     assert found.peak - found.optimizer == pytest.approx(peak, rel=0.05)
@@ -113,6 +129,25 @@ def test_the_optimizer_of_all_weights_counts_its_copies(dtype: torch.dtype, gemm
     held = sum(entry[name].nbytes for entry in state for name in ("exp_avg", "exp_avg_sq"))
     found = estimated(gemma3_folder, bits=16, full=True, dtype=dtype, mixed=dtype == torch.bfloat16)
     assert found.optimizer == held + sum(copy.nbytes for copy in copies)
+
+
+@pytest.mark.parametrize("bits", [4, 16])
+def test_dora_counts_its_norms(bits: load.Bits, gemma3_folder: Path):
+    settings: dict[str, Any] = {"bits": bits, "lora_r": 8, "lora_dora": True}
+    weights, peak, trained = real_step(gemma3_folder, **settings)
+    found = estimated(gemma3_folder, **settings)
+    assert found.trained == trained
+    assert found.peak - found.optimizer == pytest.approx(peak, rel=ACCURACY)
+    assert found.peak > 1.05 * estimated(gemma3_folder, **settings | {"lora_dora": False}).peak
+
+
+def test_eight_bit_adamw_takes_temporaries_on_a_cpu(gemma3_folder: Path):
+    """Of one tensor at a time, so a large embedding decides."""
+    usual = Step(1, 16, 8, bits=16, full=True, optimizer="adamw_8bit")
+    on_cpu, on_gpu = (step_memory(gemma3_folder, replace(usual, device_type=kind)) for kind in ("cpu", "cuda"))
+    embedding, trained = 512 * 32, on_cpu.trained
+    assert on_cpu.peak - on_cpu.optimizer >= on_cpu.weights + 4 * trained + 20 * embedding
+    assert on_cpu.optimizer == on_gpu.optimizer
 
 
 def test_compiled_layers_keep_a_third_less():

@@ -1,5 +1,6 @@
 """MathPalModule: what loads when, gradients of accumulation windows, checkpoints, refusals."""
 
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +18,8 @@ from mathpal_lightning.losses import sft_loss
 from mathpal_lightning.model import build
 from mathpal_lightning.model.objective import terms_of
 from mathpal_lightning.schema import IGNORE_INDEX, PackedBatch
+from tests.export.merge.test_weights import multimodal_folder
+from tests.export.test_multimodal import gemma4_folder
 from tests.tiny import FAMILIES, Family
 
 
@@ -443,6 +446,19 @@ def test_full_finetuning_trains_every_weight(gemma3_folder: Path, tmp_path: Path
     assert len(module.trained_weights()) == len(list(module.parameters()))
 
 
+@pytest.mark.parametrize("multimodal", [multimodal_folder, gemma4_folder])
+def test_full_finetuning_leaves_towers_as_they_are(multimodal: Callable[[Path], Path], tmp_path: Path):
+    module = module_for(multimodal(tmp_path / "base"), finetune="full", precision="float32")
+    module.configure_model()
+    trained = module.trained_weights()
+    towers = [name for name, _ in module.named_parameters() if re.search("vision|multi_modal", name)]
+    assert towers
+    assert set(trained).isdisjoint(towers)
+    assert len(trained) + len(towers) == len(list(module.parameters()))
+    fit(module, [batch_of(30, supervised=10)], tmp_path)
+    assert [name for name, weight in trained.items() if weight.grad is None] == [], "DDP waits for each gradient"
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
@@ -453,6 +469,14 @@ def test_full_finetuning_trains_every_weight(gemma3_folder: Path, tmp_path: Path
         ({"warmup_share": -0.1}, "model.warmup_share"),
         ({"lora_alpha": 0.0}, "model.lora_alpha"),
         ({"lora_r": 0}, "model.lora_r"),
+        ({"learning_rate": float("nan")}, "a finite `model.learning_rate` above 0, but found nan"),
+        ({"learning_rate": float("inf")}, "model.learning_rate"),
+        ({"lora_alpha": float("nan")}, "model.lora_alpha"),
+        ({"lora_dropout": float("nan")}, "model.lora_dropout"),
+        ({"weight_decay": -1.0}, "a finite `model.weight_decay` of at least 0, but found -1.0"),
+        ({"weight_decay": float("nan")}, "model.weight_decay"),
+        ({"betas": (0.9, 1.0)}, r"`model.betas` of two numbers in \[0, 1\), but found \[0.9, 1.0\]"),
+        ({"betas": (float("nan"), 0.9)}, "model.betas"),
         ({"keep_dequantized": True, "bits": 16}, "4-bit weights"),
         ({"objective": "dop"}, "one of sft, dpo, grpo for `model.objective`, but found 'dop'. Did you mean dpo?"),
         ({"schedule": "cosin"}, "Did you mean cosine?"),
@@ -472,6 +496,19 @@ def test_float16_is_refused_with_the_reason(gemma3_folder: Path, tmp_path: Path)
 def test_unknown_targets_are_refused(gemma3_folder: Path):
     with pytest.raises(ModelError, match="no_such_proj"):
         module_for(gemma3_folder, lora_targets=["no_such_proj"]).configure_model()
+
+
+def test_a_batch_without_supervised_tokens_counts_nothing(gemma3_folder: Path, tmp_path: Path):
+    good, masked = batch_of(30, supervised=10), batch_of(30, supervised=0)
+    module = module_for(gemma3_folder, learning_rate=1e-2)
+    trainer = fit(module, [good, masked], tmp_path)
+    assert trainer.global_step == 2
+    found, alone = (
+        trainer.validate(module, DataLoader(batches, batch_size=None), verbose=False)  # type: ignore[arg-type]
+        for batches in ([good, masked], [good])
+    )
+    assert found == alone
+    assert found[0]["val/loss"] > 0
 
 
 def test_a_loss_that_is_not_finite_stops_the_run(gemma3_folder: Path, tmp_path: Path):

@@ -21,7 +21,7 @@ from mathpal_lightning.vocabulary.closure import closed
 from mathpal_lightning.vocabulary.cut_files import notice_of
 from mathpal_lightning.vocabulary.tokenizer_files import read_pieces, renumber_token_ids
 from tests.export.merge.test_weights import multimodal_folder
-from tests.tiny import CORPUS, FAMILIES, Family
+from tests.tiny import CORPUS, FAMILIES, Family, tiny_gemma_folder
 
 KEPT_TEXT = CORPUS[0]
 FOREIGN = "Ṩ 猫 ☃ \u0000 \t\n\n zażółć <unused5> [multimodal] 😀"
@@ -122,6 +122,55 @@ def test_a_multimodal_folder_becomes_its_text_only_class(tmp_path: Path):
     torch.testing.assert_close(after, before, rtol=1e-5, atol=1e-5)
 
 
+def add_control_tokens(folder: Path, tokens: dict[int, str]) -> None:
+    """As on the Hub: control tokens in tokenizer.json, the last one named in the tokenizer's settings too."""
+    file, settings = folder / "tokenizer.json", folder / "tokenizer_config.json"
+    content = json.loads(file.read_text(encoding="utf-8"))
+    plain = {"single_word": False, "lstrip": False, "rstrip": False, "normalized": False, "special": True}
+    content["added_tokens"] += [{"id": number, "content": token, **plain} for number, token in tokens.items()]
+    file.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    named = {"image_token": list(tokens.values())[-1]}
+    settings.write_text(
+        json.dumps(json.loads(settings.read_text(encoding="utf-8")) | named | {"extra_special_tokens": named}), encoding="utf-8"
+    )
+
+
+@pytest.mark.parametrize(
+    ("family", "shape", "tokens"),
+    [
+        ("gemma3", {}, {512: "<image_soft_token>"}),
+        (
+            "gemma3n",
+            {"vocab_size": 576, "vocab_size_per_layer_input": 512},
+            {512: "<end_of_image>", 540: "<image_soft_token>"},
+        ),
+    ],
+)
+def test_control_tokens_beyond_a_table_are_left_out(
+    family: Family, shape: dict[str, int], tokens: dict[int, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Gemma 3 270M and 1B have one without a row of the embedding, Gemma 3n some without one of the per-layer embedding."""
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
+    base = tiny_gemma_folder(tmp_path / "base", family, **shape)
+    add_control_tokens(base, tokens)
+    folder = cut_base(base, choose_vocabulary(base, "small"))
+    model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), load_tokenizer(folder)
+    assert len(tokenizer) <= model.get_input_embeddings().num_embeddings < 512
+    assert not set(tokens.values()) & set(tokenizer.get_vocab())
+
+
+def test_a_token_behind_a_gap_in_the_numbers_keeps_its_row(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(small_base, "small_pieces", only_added)
+    base = tiny_gemma_folder(tmp_path / "base", "gemma3", vocab_size=576)
+    add_control_tokens(base, {540: "<image_soft_token>"})
+    vocabulary = choose_vocabulary(base, "small")
+    before, after = (load_file(next(path.glob("*.safetensors"))) for path in (base, cut_base(base, vocabulary)))
+    row = vocabulary.pieces.index("<image_soft_token>")
+    name = "model.embed_tokens.weight"
+    assert torch.equal(after[name][row], before[name][540])
+
+
 def only_added(pieces: list[str], added: list[str], cut: object) -> set[int]:
     """In place of `small_pieces`, whose lists cover all that a tiny tokenizer can say."""
     return {pieces.index(piece) for piece in added}
@@ -173,16 +222,51 @@ def test_other_weights_make_another_base(gemma_folder, tmp_path: Path, monkeypat
     assert cut_base(base, choose_vocabulary(base, "small")) != first
 
 
+@pytest.mark.parametrize("name", ["generation_config.json", "tokenizer_config.json", "tokenizer.model", "chat_template.jinja"])
+def test_another_file_beside_the_weights_makes_another_base(name: str, gemma_folder, tmp_path: Path, monkeypatch):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setattr(small_base, "write_cut_base", lambda base, folder, vocabulary: (folder / "config.json").touch())
+    base = shutil.copytree(gemma_folder("gemma3"), tmp_path / "base")
+    first = cut_base(base, choose_vocabulary(base, "small"))
+    with (base / name).open("a", encoding="utf-8") as file:
+        file.write(" ")
+    assert cut_base(base, choose_vocabulary(base, "small")) != first
+
+
+def test_pieces_that_the_base_does_not_have_are_named(
+    gemma_folder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setenv("MATHPAL_CACHE", str(tmp_path / "cache"))
+    file = tmp_path / "rows.vocabulary"
+    file.write_text('"no such piece"\n"<bos>"\n', encoding="utf-8")
+    for _ in range(2):  # and again from the cache
+        caplog.clear()
+        choose_vocabulary(gemma_folder("gemma3"), str(file))
+        assert "1 of 2 pieces" in caplog.text
+        assert "'no such piece' among them" in caplog.text
+    file.write_text('"no such piece"\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"tokens of the base in .*none, but 'no such piece'\. Write the file"):
+        choose_vocabulary(gemma_folder("gemma3"), str(file))
+
+
+def test_a_file_of_pieces_is_read_as_it_was_saved(tmp_path: Path):
+    file = tmp_path / "pieces"
+    file.write_text('\ufeff"kg"\n"a\u2028b"\n', encoding="utf-8")
+    assert read_piece_file(file) == ["kg", "a\u2028b"]
+
+
 def test_a_vocabulary_of_another_base_is_refused(gemma_folder, tmp_path: Path):
     with pytest.raises(ModelError, match="without 1 of them, '<of another base>'"):
         write_cut_base(gemma_folder("gemma3"), tmp_path, Vocabulary("small", ("<pad>", "<of another base>"), 9))
 
 
-@pytest.mark.parametrize(("content", "found"), [(None, "no file"), ("kg\n", "line 1"), ('"a"\n{}\n', "line 2")])
+@pytest.mark.parametrize(
+    ("content", "found"), [(None, "no file"), ("kg\n", "line 1"), ('"m²"\n', "line 1"), ('"a"\n{}\n', "line 2")]
+)
 def test_a_file_of_pieces_that_is_none_is_refused(content: str | None, found: str, tmp_path: Path):
     file = tmp_path / "pieces"
     if content is not None:
-        file.write_text(content, encoding="utf-8")
+        file.write_bytes(content.encode("utf-16" if "m²" in content else "utf-8"))
     with pytest.raises(ConfigError, match=found):
         read_piece_file(file)
 

@@ -83,5 +83,6 @@ def smaller_settings(settings: Namespace) -> list[str]:
         "data.max_length": data.max_length,
         "trainer.accumulate_grad_batches": trainer.accumulate_grad_batches,
     }
-    changes = (*lower_for_a_step(cast("Settings", config)), *lower_for_solving(cast("Solves", config)))
+    updates = model.policy.updates if getattr(model, "objective", "sft") == "grpo" else 0
+    changes = (*lower_for_a_step(cast("Settings", config), updates=updates), *lower_for_solving(cast("Solves", config)))
     return [str(change) for change in changes]

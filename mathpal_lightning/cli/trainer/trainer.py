@@ -33,6 +33,9 @@ equal and keeps the first that it met. The command line would then read 1 as 1.0
 class MathPalTrainer(Trainer):
     """Lightning's Trainer with two more verbs: preflight and bench."""
 
+    planned_steps: int
+    """The `max_steps` of the fit that a preflight or a bench stands for; no other verb sets it."""
+
     def __init__(
         self,
         *args: Any,
@@ -77,6 +80,7 @@ class MathPalTrainer(Trainer):
             All findings. Checks that depend on a failed one are left out.
         """
         module, data = as_ours(model, datamodule)
+        self.planned_steps = self.max_steps
         self.strategy.connect(model)
         model.trainer = data.trainer = self
         findings = attempt_checks({"rows": lambda: _set_up(data)})
@@ -115,13 +119,17 @@ class MathPalTrainer(Trainer):
             The figures of `training_figures` and `generation_figures`.
 
         Raises:
-            ConfigError: no step is asked for.
+            ConfigError: no step is asked for, or the config draws its own solutions.
         """
         if steps < 1:
             raise ConfigError("`steps` of 1 or more", str(steps), "Raise it.")
+        if getattr(model, "hparams", {}).get("objective") == "grpo":
+            way_out = "Most of its time is drawing: `mathpal fit --quick_test` logs tokens/s and the time of each part."
+            raise ConfigError("`model.objective: sft` or `dpo` for a bench", "grpo", way_out)
         laps, (module, data) = Laps(), as_ours(model, datamodule)
         self.callbacks: list[Callback] = [laps]
         self.loggers = []
+        self.planned_steps = self.max_steps
         limit_steps(self, steps + WARM_UP)
         self.limit_val_batches = self.num_sanity_val_steps = 0
         self.fit(model, datamodule)

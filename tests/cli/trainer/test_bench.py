@@ -8,10 +8,14 @@ from types import SimpleNamespace
 import pytest
 import torch
 import yaml
+from lightning.pytorch import LightningDataModule, LightningModule
 
+from mathpal_lightning import MathPalModule
 from mathpal_lightning.cli.main import main
 from mathpal_lightning.cli.trainer import MathPalTrainer, trainer
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.estimate import rates
+from mathpal_lightning.model.compiled import is_long
 from tests.cli.test_lightning_cli import tiny_config
 
 
@@ -54,6 +58,32 @@ def test_a_person_sees_one_table(gemma3_folder: Path, tmp_path: Path, capsys: py
     rows = ["tokens/s", "supervised tokens/s", "MFU in %", "seconds a step", "data", "forward", "loss", "backward", "optimizer"]
     assert all(row in out for row in [*rows, "peak memory in GB", "evaluation tokens/s"])
     assert "reference" not in out
+
+
+@pytest.mark.parametrize(("steps", "long"), [(20, False), (1000, True), (-1, True)])
+def test_preflight_and_bench_compute_as_the_fit_that_they_stand_for(steps: int, long: bool, monkeypatch: pytest.MonkeyPatch):
+    module, found = LightningModule(), []
+
+    def stop(*_: object) -> None:
+        found.append(is_long(module))
+        raise InterruptedError
+
+    monkeypatch.setattr(MathPalTrainer, "fit", stop)
+    monkeypatch.setattr(trainer, "plan_of", stop)
+    monkeypatch.setattr(trainer, "attempt_checks", lambda checks: [])
+    for verb in ("preflight", "bench"):
+        started = MathPalTrainer(max_steps=steps, max_epochs=1, accelerator="cpu", logger=False, enable_checkpointing=False)
+        module.trainer = started
+        assert not is_long(module), "as in a validation alone"
+        with pytest.raises(InterruptedError):
+            getattr(started, verb)(module, LightningDataModule())
+    assert found == [long, long]
+
+
+def test_a_config_that_draws_solutions_is_refused():
+    module = MathPalModule("no/such-model", objective="grpo")
+    with pytest.raises(ConfigError, match="`model.objective: sft` or `dpo` for a bench, but found grpo"):
+        MathPalTrainer(accelerator="cpu", logger=False).bench(module, None)
 
 
 def test_no_steps_are_refused(gemma3_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
