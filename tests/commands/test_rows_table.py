@@ -44,10 +44,10 @@ def printed(language: Language) -> str:
             (
                 *("rows read", "refused: empty_question", "1  (2.4%)", "3, 87.5% full", "up to 32", "60 tokens", "sums"),
                 *("train rows are from 5% of rows.jsonl", "train: 1 empty_question: rows.jsonl:42"),
-                "train: look at 1 of the rows, for their arithmetic is false: rows.jsonl:7 (1 + 1 = 3)",
-                "train: look at 30 of the rows, for they have an answer but no worked solution",
-                "train: look at 9 of the rows, for no answer is found in their solution: rows.jsonl:0; ",
-                "train: look at 1 of the rows, for their solution chooses an option that the question does not have. ",
+                "train: look at 1 of the rows: their arithmetic is false: rows.jsonl:7 (1 + 1 = 3)",
+                "train: look at 30 of the rows: they have an answer but no worked solution",
+                "train: look at 9 of the rows: no answer is found in their solution: rows.jsonl:0; ",
+                "train: look at 1 of the rows: their solution chooses an option that the question does not have. ",
                 "(Đáp số: 20 cm): exam.json:3 (A)",
                 "vocabulary: 97.20% of 123,456 tokens are in the small vocabulary (14,761 of 262,144 tokens); with it the "
                 "texts take 21.5% more tokens.",

@@ -101,7 +101,7 @@ def test_a_short_run_does_not_compile(state: str, max_steps: int, long: bool):
 
 def test_the_text_of_the_setting_says_when_auto_compiles():
     text = " ".join((MathPalModule.__doc__ or "").split())
-    assert f"`auto`: on an H100 or H200, unless max_steps is below {_PAYS_AFTER}." in text
+    assert f"`auto`: on a Hopper GPU, unless max_steps is below {_PAYS_AFTER}." in text
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def each_named(solution: Solution) -> Answer | None:
     lines = solution.lines[-12:]
     if len(lines) == 1:
         lines = re.split(r"; |(?<=[\w)])\. (?=[A-ZĐ])", lines[0].strip(" ."))
-    if not _LEFT.search(re.split(r"(?<=[.?!])\s", solution.asked.strip())[-1]):
+    if "còn lại" not in re.split(r"(?<=[.?!])\s", solution.asked.strip())[-1]:
         lines = [line for line in lines if not _LEFT.match(line)]
     named = [_NAMED_LINE.fullmatch(line) for line in lines]
     last = list(takewhile(bool, reversed(named)))

@@ -69,7 +69,7 @@ _LEADING_WORDS = re.compile(
 _LISTED = re.compile(r"\d(?:;| và) (?:\d[\d.,/]*(?:;| và) )*\d[\d.,/]* ?$")
 """`Trung bình cộng của 12, 15 và 18`: the last number is no value of its own."""
 _COUNTED = re.compile(
-    rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?:(?!(?:thì|nên|mà|và|vì|tại|khi|với|được|cho|ta|có|rưỡi)(?!\w))[^\W\d_]{{2,}})"
+    rf"(?P<number>{PLAIN_NUMBER}) (?P<noun>(?:(?!(?:thì|nên|mà|và|vì|tại|khi|với|được|cho|còn|ta|có|rưỡi)(?!\w))[^\W\d_]{{2,}})"
     r"(?: (?!(?:với|rưỡi|(?:và|cho)(?= [a-zA-Z]{1,3}(?!\w)))(?!\w))[^\W\d_]+){0,4})"
 )
 """`16 cái kẹo`, the result of a sum."""
@@ -151,10 +151,16 @@ def _equalities(line: str) -> list[tuple[str, str, str, str, str]]:
         left, right = sides[place], sides[place + 1]
         compares = sign in _COMPARISONS
         computes = _OPERATOR.search(left) or _OPERATOR.search(right) or has_letter(left + right) or _LONE_PRODUCT.search(left)
+        is_measure = _counts_things(pieces[2 * place]) and has_letter(right) and not _OPERATOR.search(right)  # `4 cạnh = 40 m`
         endless = any(map(_ENDLESS.search, pieces[2 * place : 2 * place + 3]))
-        if left and right and not endless and (not refused if compares else computes):
+        if left and right and not endless and not is_measure and (not refused if compares else computes):
             found.append((left, sign, right, remainder[1] if remainder else "", measured[1] if measured else ""))
     return found
+
+
+def _counts_things(piece: str) -> bool:
+    counted = _COUNTED.fullmatch(piece.strip(" .,;"))
+    return counted is not None and re.match(rf"(?i:{MEASURE})", counted["noun"]) is None
 
 
 _COMPARISONS: dict[str, Callable[[Fraction, Fraction], bool]] = {

@@ -96,7 +96,7 @@ def test_an_upload_that_is_cut_once_is_sent_again(part_size: int | None, hub: Hu
 def test_a_connection_that_stays_cut_keeps_everything_and_a_second_push_finishes(where: str, hub: Hub, run: Path):
     before = contents(run)
     hub.cut = {where: 1000}
-    with pytest.raises(PushError, match=f"Everything is kept.*then run: mathpal export --run .*run --push {REPO}$") as broken:
+    with pytest.raises(PushError, match=f"Everything is kept.*then run: mathpal export .*run --push {REPO}$") as broken:
         push_to_hub(run, REPO)
     assert broken.value.exit_code == 8
     assert "signature" not in str(broken.value)
@@ -359,7 +359,7 @@ def test_a_hub_that_cannot_be_asked_is_said_and_training_goes_on(trouble: str, h
 
 def test_the_finishing_command_can_be_pasted():
     assert finishing_command(Path("outputs/lớp 5"), REPO, "gguf", private=False) == (
-        f"mathpal export --run 'outputs/lớp 5' --push {REPO} --artefact gguf --private false"
+        f"mathpal export 'outputs/lớp 5' --push {REPO} --artefact gguf --private false"
     )
     assert finishing_command(Path("outputs/x"), REPO, "adapter", private=True) == f"mathpal export outputs/x --push {REPO}"
 
