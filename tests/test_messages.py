@@ -89,8 +89,8 @@ def test_an_import_lowers_nothing_that_the_program_has_set(order: str):
         (
             "Evaluation test (on the validation rows): 0.0 % (0.0 to 56.1) of 3 problems (0.0 % with every step right), no "
             "answer found in 33.3 % (271 s)",
-            "Chấm điểm trên dữ liệu kiểm định: 0,0 % (từ 0,0 đến 56,1) của 3 bài (0,0 % đúng cả các bước), 33,3 % không tìm thấy "
-            "đáp số (271 giây)",
+            "Chấm điểm trên dữ liệu kiểm định: 0,0 % (từ 0,0 đến 56,1) của 3 bài (0,0 % đúng cả các bước), 33,3 % không tìm "
+            "thấy đáp số (271 giây)",
         ),
         (
             "Evaluation after: 0.0 % (0.0 to 49.0) of 4 problems (0.0 % with every step right), no answer found in 9.5 % (1 s)",
