@@ -12,8 +12,14 @@ from mathpal_lightning.evaluation.solution.plain import PLAIN
 from mathpal_lightning.evaluation.solution.spoken_signs import SPOKEN
 from mathpal_lightning.evaluation.solution.tidy import TIDY
 from mathpal_lightning.evaluation.verdict import doubts, stance
+from mathpal_lightning.evaluation.verdict.typed_words import WORDS
 
-REWRITES: dict[str, tuple[Rule, ...]] = {"plain text": PLAIN, "a tidy line": TIDY, "signs in words": SPOKEN}
+REWRITES: dict[str, tuple[Rule, ...]] = {
+    "plain text": PLAIN,
+    "a tidy line": TIDY,
+    "signs in words": SPOKEN,
+    "typed words": WORDS,
+}
 SIGNS: dict[str, tuple[tuple[Sign, ...], Callable[[Sequence[Sign]], re.Pattern[str]]]] = {
     "a remark": (remarks.REMARKS, remarks.remark_pattern),
     "a denial": (doubts.DENIALS, lambda signs: re.compile(any_of(signs), re.IGNORECASE)),

@@ -32,9 +32,11 @@ from mathpal_lightning.evaluation.verdict.names_for_values import lettered, name
 from mathpal_lightning.evaluation.verdict.results_in_order import results_in_order
 from mathpal_lightning.evaluation.verdict.said_of import exchanges_parts
 from mathpal_lightning.evaluation.verdict.second_look import exact_value, guided_answer
+from mathpal_lightning.evaluation.verdict.short_message import readings
 from mathpal_lightning.evaluation.verdict.stance import stands_by
 from mathpal_lightning.evaluation.verdict.told_by_name import told_by_name
 from mathpal_lightning.evaluation.verdict.two_answers import are_named_in_words
+from mathpal_lightning.evaluation.verdict.typed_words import is_unmarked, with_marks
 from mathpal_lightning.evaluation.words.answers_in_words import truth
 from mathpal_lightning.evaluation.words.told_order import order_runs_as_asked
 from mathpal_lightning.schema import Answer, Judgement, Verdict
@@ -55,6 +57,18 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
     Returns:
         The judgement. Never raises.
     """
+    written = with_marks(solution, f"{question} {gold_solution}") if is_unmarked(solution) else solution
+    judgement = _as_solution(question, gold_solution, written, strict)
+    gold, answer = judgement.gold_answer, judgement.answer
+    if judgement.verdict == "correct" or gold is None or answer is not None and not _fault(read_task(question), gold, answer):
+        return judgement
+    said = readings(written, question or "", gold_solution)
+    read = (_as_solution(question, gold_solution, reading, strict) for reading in said)
+    return next((judged for judged in read if judged.verdict == "correct"), judgement)
+
+
+def _as_solution(question: str | None, gold_solution: str, solution: str, strict: bool) -> Judgement:
+    """The verdict over a text read as a solution: by its statement, by what else it may mean, by its parts."""
     gold, answer = extract_answer(gold_solution, question), extract_answer(solution, question)
     seen = solution_seen(gold_solution, question)
     if gold is None or seen is not None and leaves_out_a_part(gold, seen):
