@@ -79,7 +79,7 @@ _DIFFER = re.compile(
 _SHARED = re.compile(r"(?i)(?<!\w)(?:đều|bằng nhau|như nhau|như thế|chia (?:cho|thành|vào)|(?:xe|ô tô) chở)(?!\w)")
 _TWO = re.compile(
     r"(?i)(?:tìm|tính) (?:hai|ba|2|3) (?:phân )?số(?! [^.?\n]*(?:tận cùng|hạng))"
-    r"|giao điểm [^.?\n]*(?:Ox[^.?\n]* và [^.?\n]*Oy|(?:hai|các) trục)"
+    r"|thứ mấy[^\n]* thứ mấy(?! trong tuần)|giao điểm [^.?\n]*(?:Ox[^.?\n]* và [^.?\n]*Oy|(?:hai|các) trục)"
 )
 
 
@@ -87,12 +87,15 @@ def asks_for_several(question: str) -> bool:
     """Whether a question surely asks for several things: by their names, of each of some that differ, or two numbers."""
     if option_texts(question):
         return False
-    two = _TWO.search(asking_text(question)) or _WHICH_THEN_HOW_MUCH.search(asking_text(question))
+    two = _TWO.search(asking_text(question)) or WHICH_AND_HOW_MUCH.search(asking_text(question))
     return _asks_for_each(question) or two is not None or len(_things(question)) > 1
 
 
-_WHICH_THEN_HOW_MUCH = re.compile(r"(?i)(?<!\w)nào [^.?]{0,60}nhất\? [^?]{0,80}(?:bao nhiêu|mấy)[^?]*\?")
-"""`Lớp nào quyên góp được nhiều nhất? Lớp đó quyên góp nhiều hơn lớp ít nhất bao nhiêu quyển?`."""
+WHICH_AND_HOW_MUCH = re.compile(
+    r"(?i)(?<!\w)(?:ai|nào) [^.?]{0,60}(?:nhất\? [^?]{0,80}|(?:nhất|hơn)(?!\w)(?: [^.?,]{0,30})?(?:,|,? và|,? rồi) [^?]{0,80})"
+    r"(?:bao nhiêu|mấy)[^?]*\?"
+)
+"""`Lớp nào quyên góp được nhiều nhất? Lớp đó hơn lớp ít nhất bao nhiêu quyển?`, `Ai cao hơn và cao hơn mấy cm?`."""
 
 
 def counts_several(question: str) -> bool:
