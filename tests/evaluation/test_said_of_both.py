@@ -16,7 +16,8 @@ OLDER_GOLD = "Bố hơn con số tuổi là: 41 - 12 = 29 (tuổi)\nĐáp số: 
 TALLER = "Cây thứ nhất cao 96 cm, cây thứ hai cao 88 cm. Hỏi cây thứ nhất cao hơn cây thứ hai bao nhiêu xăng-ti-mét?"
 GLASSES = "Lớp 5B có 36 học sinh, trong đó 2/9 đeo kính. Hỏi có bao nhiêu học sinh không đeo kính?"
 GLASSES_GOLD = "36 × 2/9 = 8 (học sinh); 36 - 8 = 28 (học sinh). Đáp số: 28 học sinh"
-CHANCE = 'Túi có 4 viên bi xanh, không có viên nào khác. Dùng từ "chắc chắn", "có thể" hoặc "không thể" để nói về việc lấy được bi xanh.'
+CHANCE = 'Túi có 4 viên bi xanh, không có viên nào khác. Dùng từ "chắc chắn",'
+CHANCE += ' "có thể" hoặc "không thể" để nói về việc lấy được bi xanh.'
 CHANCE_GOLD = "Chắc chắn lấy được viên bi xanh."
 TRUTH = 'Bạn Hải nói: "Số 1 116 chia hết cho cả 4 và 9". Bạn Hải nói đúng hay sai?'
 TRUTH_GOLD = "Hai chữ số tận cùng là 16 chia hết cho 4, tổng các chữ số là 9. Vậy bạn Hải nói đúng."

@@ -21,12 +21,14 @@ from mathpal_lightning.evaluation.answer.framed_value import framed_value
 from mathpal_lightning.evaluation.answer.general_solution import general_solution
 from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
 from mathpal_lightning.evaluation.answer.matched import matched
+from mathpal_lightning.evaluation.answer.monotony import monotony
 from mathpal_lightning.evaluation.answer.most_and_amount import most_and_by_how_much
 from mathpal_lightning.evaluation.answer.named_sets import named_sets
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
 from mathpal_lightning.evaluation.answer.one_of_several import in_order_of_things, is_one, with_the_others
 from mathpal_lightning.evaluation.answer.parts import part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
+from mathpal_lightning.evaluation.answer.quantified import quantified
 from mathpal_lightning.evaluation.answer.results_by_name import each_named, quotient_of_polynomials
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.several_results import several
@@ -226,6 +228,8 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("chosen", chosen),
     ("superlatives", superlatives),
     ("most", most_and_by_how_much),
+    ("monotony", monotony),
+    ("quantified", quantified),
     ("stated", stated),
     ("boxed", boxed),
     ("parts", _parts),

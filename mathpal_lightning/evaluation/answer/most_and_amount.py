@@ -31,7 +31,9 @@ def most_and_by_how_much(solution: Solution) -> Answer | None:
     text, last = "\n".join(solution.lines[-MAX_LINES:]), solution.lines[-1]
     problem = f"{solution.stem} {solution.question}"
     names = {name.lower(): name for name in (*NAME.findall(problem), *re.findall(_NUMBERED, problem))}
-    if is_unsure(text) or takes_back(text) or not names:
+    for head in _ASKED_HEAD.findall(solution.asked):
+        names.pop(head.lower(), None)
+    if is_unsure(text) or takes_back(text) or not names or len(_HOW_MANY.findall(solution.asked)) > 1:
         return None
     most = [size_of(one["how"].lower()) for one in ASKED.finditer(solution.asked)]
     more = [one["size"].lower() for one in _GREATER_ASKED.finditer(solution.asked)]
@@ -49,6 +51,9 @@ def most_and_by_how_much(solution: Solution) -> Answer | None:
     return Answer("multi", parts=(Answer("text", names[who.pop()]), amount), ordered=True)
 
 
+_ASKED_HEAD = re.compile(r"(?<!\w)([^\W\d_]+)(?: [^\W\d_]+){0,2}? nào(?!\w)")
+"""`Băng` of `Băng giấy nào dài hơn`: no name."""
+_HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao nhiêu|mấy)(?!\w)")
 _AMOUNTS = ("quantity", "number", "compound_quantity", "fraction")
 
 

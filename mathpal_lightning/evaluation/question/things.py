@@ -40,8 +40,9 @@ _LONE = (
 _QUANTITY = re.compile(
     rf"(?:các |độ dài |số đo |sđ )?"
     rf"(?:(?i:{_LONE}|chu vi|diện tích|thể tích|(?:độ |chiều )(?:dài|rộng|cao)|đường (?:cao|kính|chéo)"
-    r"|kết quả (?:ước lượng|đúng|chính xác)|(?:(?:tọa|toạ) độ )?đỉnh|trục đối xứng|phân số (?:chỉ|biểu thị|biểu diễn)|bán kính"
-    r"|tiệm cận|công (?:bội|sai)|bậc|trung điểm|khoảng (?:đồng|nghịch) biến"
+    r"|kết quả (?:ước lượng|đúng|chính xác)|(?:(?:tọa|toạ) độ )?(?:đỉnh|trung điểm|trọng tâm)|trục đối xứng"
+    r"|phân số (?:chỉ|biểu thị|biểu diễn)|bán kính|cường độ|nhiệt lượng|hiệu điện thế|điện (?:trở|năng)|chu kì|gia tốc"
+    r"|tiệm cận|công (?:bội|sai|suất)|bậc|khoảng (?:đồng|nghịch) biến"
     r"|điểm trung bình|phần (?:thực|ảo)|cạnh|số(?! đó)|góc|cung|tuổi"
     r"|giá(?! trị biểu)|vận tốc|thời gian"
     r"|quãng đường|trung vị|mốt|tứ phân vị"
@@ -51,7 +52,7 @@ _QUANTITY = re.compile(
 """How the name of a quantity begins."""
 _TOGETHER = re.compile(
     r"(?i)(?<!\w)(?:tổng|hiệu|(?<!diện )(?<!thể )tích|thương|t[ỉỷ] (?:số|lệ)|trung bình|giữa|chung|cả|hai|các|khoảng cách"
-    r"|so sánh|[ƯU]CLN|BCNN|ước(?! lượng)|bội|theo|gồm|có|bởi|từ|qua|hơn|kém)(?!\w)"
+    r"|so sánh|[ƯU]CLN|BCNN|ước(?! lượng)|bội|theo|gồm|có|bởi|từ|(?<!điện )qua|hơn|kém)(?!\w)"
 )
 """Words that make one thing of the two behind them: `tổng của số gà và số vịt`."""
 _HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao (?:nhiêu|lâu|xa)|mấy|(?<=là )số nào)(?!\w)")

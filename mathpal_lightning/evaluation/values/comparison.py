@@ -191,7 +191,7 @@ _COMPUTED = re.compile(r"(?<![\w.,])\(?-?\d[\d ,.()]*[-+×*:/][-+×*:/\d ,.()^]*
 
 def _label(part: Answer) -> frozenset[str]:
     """The words of a name that tell it from others; `x_1` and `x_2` are both x, and `4 tấn 25 kg` is one word."""
-    label = re.sub(r"(?<![^\W_])(sin|cos|tan|cot) (?=\S)", r"\1", _COMPUTED.sub("", part.label).strip())
+    label = re.sub(r"(?<![^\W_])(sin|cos|tan|cot|log_\d+) (?=\S)", r"\1", _COMPUTED.sub("", part.label).strip())
     if re.match(r"\d", label) or re.search(r"[∩∪\\]", label):
         return frozenset({without_spaces(label).lower()})
     if unknown := _UNKNOWN.fullmatch(label):

@@ -75,7 +75,8 @@ def tells_of_another(sentence: str, known: str, answer: Answer, question: str) -
     """
     told = re.sub(r"\([^()]*\)", "", last_clause(last_sentence(sentence)))
     clauses = side_by_side(told) if answer.kind in _NUMERIC else []
-    if clauses and drops_the_denial(clauses[-1], asking_sentence(question)):
+    holds = bool(clauses) and answer.text.partition(" ")[0] in clauses[-1].replace(",", ".").replace(" ", "")
+    if holds and drops_the_denial(clauses[-1], asking_sentence(question)):
         return True
     last = results(Solution(clauses[-1], question), clauses[-1])[-1:] if clauses else []
     head = _HEAD.match(clauses[-1]) if last and last[0].answer.text == answer.text else None

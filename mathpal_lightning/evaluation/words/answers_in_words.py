@@ -19,7 +19,7 @@ _DAY = re.compile(r"(?i)(?<!\w)(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|ch�
 _ORDINAL = re.compile(r"(?i)(?<!\w)thứ (?:\d{1,2}|nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w)")
 _ASKS_FOR_DAY = re.compile(r"(?i)(?:vào|là|rơi vào|hôm|ngày)[^.?]{0,40} thứ mấy|thứ mấy trong tuần|^\W*thứ mấy")
 ASKS_FOR_TRUTH = re.compile(
-    r"(?i)đúng (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:tính|xét|điền) (?:đúng ?\(đ\)|đ ?\(đúng\))"
+    r"(?i)đúng(?: ?\(đ\))? (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:tính|xét|điền) (?:đúng ?\(đ\)|đ ?\(đúng\))"
     r"|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)"
     r"|(?:đúng|chính xác) (?:hay )?không ?(?:\?|$)"
     r"|nào (?:là )?đúng[^.?\n]{0,30} nào (?:là )?sai|nào (?:là )?sai[^.?\n]{0,30} nào (?:là )?đúng"
@@ -234,7 +234,7 @@ def verdict_said(solution: Solution) -> Answer | None:
 
 _NO = set(comparison_key("không chưa chẳng vô").split())
 _YES = set(comparison_key("có được thể là đúng rồi ạ thưa ta số đó này nó").split())
-_LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hết vừa luôn và của đều phải").split())
+_LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hai hết vừa luôn và của đều phải").split())
 """Words that neither say yes nor no."""
 
 

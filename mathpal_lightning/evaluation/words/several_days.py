@@ -11,7 +11,7 @@ from mathpal_lightning.evaluation.values.reading import read_answer
 from mathpal_lightning.schema import Answer
 
 _ASKED = re.compile(r"(?i)(?P<when>[^.?!\n]{2,80}?)(?: (?:là|vào|rơi vào|rơi vào ngày|là ngày))* thứ mấy")
-_DAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|t[2-7]|chủ nhật)(?!\w)"
+_DAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)(?!\w)"
 _LEAD = re.compile(r"(?i)^[\W_]*(?:(?:hỏi|thì|và|còn|vậy|nếu|ngày|hôm|thế)(?!\w)[ ,:]*)+")
 _CLAUSE = re.compile(r"(?i)[.;,\n]| (?:và|còn|thì|nên) |[⇒→]")
 
@@ -29,7 +29,7 @@ def several_days(solution: Solution) -> Answer | None:
         told = [{day} for day in re.findall(_DAY, text)]
     if not all(len(days) == 1 for days in told):
         return None
-    read = [(when, read_answer(re.sub("^t(?=[2-7])", "thứ ", days.pop()))) for when, days in zip(asked, told, strict=True)]
+    read = [(when, read_answer(days.pop())) for when, days in zip(asked, told, strict=True)]
     parts = [Answer("text", answer.text, label=when) for when, answer in read if answer]
     return Answer("multi", parts=tuple(parts), ordered=True) if len(parts) == len(asked) else None
 
