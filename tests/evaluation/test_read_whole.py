@@ -7,6 +7,7 @@ from mathpal_lightning.evaluation import extract_answer, judge
 WAYS = "Tìm các khoảng đồng biến, nghịch biến của hàm số y = 2x³ - 3x² + 1."
 WAYS_GOLD = "Trên các khoảng (-∞; 0) và (1; +∞), y' > 0 nên hàm số đồng biến. Trên (0; 1), y' < 0 nên hàm số nghịch biến."
 WAYS_TOLD = "Hàm số đồng biến trên các khoảng (-∞; 0), (1; +∞) và nghịch biến trên khoảng (0; 1)."
+DIVIDED = "Trong các số 4 615; 4 620; 4 632, số nào chia hết cho cả 2 và 5?"
 STEPS = "Tìm y, biết: y × 1,5 = 4 × 3"
 STEPS_GOLD = "y × 1,5 = 12; y = 12 : 1,5; y = 8"
 ROOTS = "Giải bất phương trình x² - 2x - 8 < 0."
@@ -33,6 +34,8 @@ MONEY = "Cô có 20 nghìn đồng. Bánh giá 8 nghìn, sữa giá 9 nghìn. C�
         (WAYS, WAYS_GOLD, WAYS_TOLD, "Hàm số đồng biến trên (0; 1), nghịch biến trên (-∞; 0) và (1; +∞)."),
         (WAYS, WAYS_TOLD, WAYS_GOLD, "Hàm số đồng biến trên (-∞; 0), nghịch biến trên (1; +∞)."),
         (WAYS, WAYS_TOLD, "Đồng biến: (-∞; 0) và (1; +∞). Nghịch biến: (0; 1).", "Hàm số đồng biến trên (-∞; 0) và (1; +∞)."),
+        (WAYS, WAYS_TOLD, WAYS_GOLD, "Hàm số không đồng biến trên (-∞; 0) và (1; +∞), nghịch biến trên (0; 1)."),
+        (DIVIDED, "Vậy số cần tìm là 4 620.", "Số chia hết cho cả 2 và 5 là: 4 620", "Số chia hết cho cả 2 và 5 là: 4 615"),
         (STEPS, STEPS_GOLD, "y = 12 : 1,5 = 8", "y = 12"),
         (ROOTS, ROOTS_GOLD, "-2 < x < 4", "x = -2; x = 4"),
         (KIND, KIND_GOLD, "F = 70 độ, cân tại D", "∠F = 70°"),

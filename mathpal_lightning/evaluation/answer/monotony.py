@@ -14,6 +14,7 @@ _ASKED = re.compile(
     r"(?i)đồng biến(?:,| và|;) (?:các )?(?:khoảng )?nghịch biến|nghịch biến(?:,| và|;) (?:các )?(?:khoảng )?đồng biến"
     r"|khoảng đơn điệu|(?:tính|sự) đơn điệu|chiều biến thiên"
 )
+_DENIED = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng)(?: [^\W\d_]+)? (?:đồng|nghịch) biến")
 _WAY = r"(?P<rises>đồng biến|đb)|(?P<falls>nghịch biến|nb)"
 _RANGE = r"(?P<range>[(\[] ?[^()\[\];:=]{1,20}; ?[^()\[\];:=]{1,20}[)\]]|(?<!\w)[ℝR](?!\w))"
 _SAID = re.compile(rf"(?i)(?<!\w)(?:{_WAY})(?!\w)|{_RANGE}")
@@ -27,7 +28,7 @@ def monotony(solution: Solution) -> Answer | None:
     for line in solution.lines:
         for sentence in sentences(line):
             found = _ranges_of(sentence)
-            if found and not is_sure(sentence):
+            if found and (_DENIED.search(sentence) or not is_sure(sentence)):
                 return None
             told |= {way: " ∪ ".join(ranges) for way, ranges in found.items() if ranges}
     read = {way: solution.read(told[way]) for way in ("đồng biến", "nghịch biến") if way in told}

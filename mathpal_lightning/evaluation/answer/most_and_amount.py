@@ -33,7 +33,7 @@ def most_and_by_how_much(solution: Solution) -> Answer | None:
     names = {name.lower(): name for name in (*NAME.findall(problem), *re.findall(_NUMBERED, problem))}
     for head in _ASKED_HEAD.findall(solution.asked):
         names.pop(head.lower(), None)
-    if is_unsure(text) or takes_back(text) or not names or len(_HOW_MANY.findall(solution.asked)) > 1:
+    if is_unsure(text) or takes_back(text) or _OF_NONE.search(text) or not names or len(_HOW_MANY.findall(solution.asked)) > 1:
         return None
     most = [size_of(one["how"].lower()) for one in ASKED.finditer(solution.asked)]
     more = [one["size"].lower() for one in _GREATER_ASKED.finditer(solution.asked)]
@@ -53,6 +53,8 @@ def most_and_by_how_much(solution: Solution) -> Answer | None:
 
 _ASKED_HEAD = re.compile(r"(?<!\w)([^\W\d_]+)(?: [^\W\d_]+){0,2}? nào(?!\w)")
 """`Băng` of `Băng giấy nào dài hơn`: no name."""
+_OF_NONE = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng)(?: [^\W\d_]+){0,5}? (?:hơn|kém|nhất)(?!\w)|(?:hơn|kém) nhau")
+"""`Hoa không nhiều hơn Mai`, `hai bạn hơn nhau`: nobody is named."""
 _HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao nhiêu|mấy)(?!\w)")
 _AMOUNTS = ("quantity", "number", "compound_quantity", "fraction")
 

@@ -42,7 +42,7 @@ def _without_repetition(line: str, question: str) -> str:
     said = _REPEATED.match(line)
     if said is None or len(things_asked(question)) > 1 or asks_in_parts(question):  # the words tell which thing it is
         return line
-    asked = f" {comparison_key(question)} "
+    asked = f" {comparison_key(question)} {comparison_key(question.replace(' nào ', ' '))} "
     if f" {comparison_key(said['head'])} " not in asked or f" {comparison_key(line)} " in asked:
         return line
     return (said["lead"] or "") + line[said.end() :]
