@@ -30,7 +30,7 @@ _COMMANDS = {
     "longrightarrow": " → ",
     "mathbb": "", "setminus": " \\ ", "notin": " ∉ ", "perp": " ⊥ ", "Delta": "Δ", "Leftarrow": " ⇐ ", "qquad": " ", "star": "",
     "forall": " ∀ ", "alpha": "α", "beta": "β", "sin": "sin ", "cos": "cos ", "tan": "tan ", "cot": "cot ", "ln": "ln ",
-    "log": "log", "mid": " | ", "iff": " ⇔ ", "min": "min ", "max": "max ", "lim": "lim ", "colon": ": ",
+    "log": "log", "mid": " | ", "iff": " ⇔ ", "min": "min ", "max": "max ", "lim": "lim ", "colon": ": ", "exists": " ∃ ",
 }  # fmt: skip
 _NUMBER_SETS = {"R": "ℝ", "N": "ℕ", "Z": "ℤ", "Q": "ℚ"}
 _WRAPPERS = "text|textbf|textit|mathrm|mathbf|mathit|mathop|operatorname|overline|underline|hat|bar|vec|textrm|mbox|rm"
@@ -112,7 +112,7 @@ def _write_out_latex(text: str) -> str:
     text = re.sub(r"\\(?:begin|end)\{[a-z*]{1,12}\}(?:\{[lcr|]{1,8}\})?", " ", text)
     text = re.sub(r"\\(?:left|right) ?\.?(?=[^a-zA-Z])", "", text)
     text = re.sub(r"\^ ?(?:\{ ?\\circ ?\}|\\circ)", "° ", text)
-    text = re.sub(r"\\frac ?(\d) ?(\d)", r"\\frac{\1}{\2}", text)
+    text = re.sub(r"\\frac ?(\d) ?(\d|[a-z](?![a-z]))", r"\\frac{\1}{\2}", text)
     text = re.sub(r"\\frac ?(\\pi|[a-z\d]) ?(?=\{)", r"\\frac{\1}", text)
     text = re.sub(r"\\frac ?(\\pi) ?(\d)", r"\\frac{\1}{\2}", text)
     text = re.sub(r"(\\frac ?\{[^{}]{1,60}\}) ?(\d)", r"\1{\2}", text)

@@ -27,7 +27,7 @@ def blanks(solution: Solution) -> Answer | None:
 
     A formula whose only blank is its right side is left to the rules for results.
     """
-    if listed := _in_list(solution):
+    if listed := _in_list(solution) or _of_each_clause(solution):
         return listed
     for formula in islice(_FORMULA.finditer(solution.question), MAX_BLANKS):
         written = without_spaces(formula[0]).strip(":,;")
@@ -75,6 +75,21 @@ def _in_list(solution: Solution) -> Answer | None:
     read = [solution.read(number) for number in found[-1].groups()] if found else []
     answers = [answer for answer in read if answer is not None]
     return multi(answers, ordered=True) if len(answers) > 1 else answers[0] if answers else None
+
+
+_NAMED_BLANK = re.compile(rf"(?P<name>[^.…,;:?\n]{{6,80}} là):? ?{_BLANK}")
+
+
+def _of_each_clause(solution: Solution) -> Answer | None:
+    """`Số liền trước của 50 là 49, số liền sau của 50 là 51`, where each clause of the question ends in a blank."""
+    names = [blank["name"].strip() for blank in islice(_NAMED_BLANK.finditer(solution.question), MAX_BLANKS)]
+    said = [
+        list(re.finditer(rf"(?i){re.escape(name)}:? ?(?P<value>-?\d[^;.\n]*?)(?=, | và |[;.\n]|$)", solution.text))
+        for name in names
+    ]
+    read = [solution.read(found[-1]["value"]) for found in said if found]
+    answers = [answer for answer in read if answer is not None and answer.kind != "multi"]
+    return multi(answers, ordered=True) if 1 < len(answers) == len(set(names)) else None
 
 
 _BETWEEN = r" ?,? ?[^\W\d_.…?]+(?: [^\W\d_.…?]+){0,3} ?"

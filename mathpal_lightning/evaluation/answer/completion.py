@@ -8,9 +8,10 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.answer.chosen_letter import OTHER_OPTION, contradicts_letter
 from mathpal_lightning.evaluation.answer.symbolic import asks_for_equation
 from mathpal_lightning.evaluation.language.characters import without_spaces
-from mathpal_lightning.evaluation.question.options import read_options
+from mathpal_lightning.evaluation.question.options import option_texts, read_options
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values import Quantity, Relation
+from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.values.reading import answer_of, multi
 from mathpal_lightning.evaluation.words.digits import digits
 from mathpal_lightning.evaluation.words.question_names import names_listed
@@ -38,6 +39,7 @@ def completed(answer: Answer, solution: Solution) -> Answer:
         answer = solution.read(f"{minutes[1]} phút") or answer
     if answer.kind == "quantity" and "/" in answer.text:
         answer = _of_the_asked_span(answer, question)
+    answer = _offered_with_its_letter(answer, solution)
     if answer.kind == "choice":
         notes = (OTHER_OPTION,) if contradicts_letter(question, answer.text, solution.text) else answer.notes
         answer = replace(answer, value=read_options(question).get(answer.text) or answer.value, notes=notes)
@@ -75,6 +77,17 @@ def _value_asked(answer: Answer, solution: Solution) -> Answer:
     left, question = (without_spaces(text) for text in (value.items[0], solution.question))
     asked = len(left) > 2 and re.search("[a-z]", left) and left in question and f"{left}=" not in question
     return (asked and solution.read(value.items[1])) or answer
+
+
+def _offered_with_its_letter(answer: Answer, solution: Solution) -> Answer:
+    """The option `x = 2` that a solution says, where another one is `y = 2`: the value alone tells none from the other."""
+    offers = option_texts(solution.question) if answer.kind in ("number", "fraction", "expression") else {}
+    read = {letter: option for letter, option in read_options(solution.question).items() if "=" in offers.get(letter, "")}
+    same = [letter for letter, option in read.items() if same_answer(option, answer, solution.question)]
+    said = without_spaces(solution.text)
+    places = {letter: said.rfind(without_spaces(offers[letter]).strip(".;")) for letter in same}
+    last = max(places, key=lambda letter: places[letter], default="")
+    return Answer("choice", last) if len(same) > 1 and places[last] >= 0 else answer
 
 
 _CONTINUES = re.compile(r"(?i)(?:viết|điền|tìm)[^.?]{0,20} tiếp(?! (?:xúc|tuyến))")

@@ -21,11 +21,14 @@ from mathpal_lightning.evaluation.answer.framed_value import framed_value
 from mathpal_lightning.evaluation.answer.general_solution import general_solution
 from mathpal_lightning.evaluation.answer.last_lines import concluded, trailing
 from mathpal_lightning.evaluation.answer.matched import matched
+from mathpal_lightning.evaluation.answer.monotony import monotony
 from mathpal_lightning.evaluation.answer.most_and_amount import most_and_by_how_much
 from mathpal_lightning.evaluation.answer.named_sets import named_sets
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
+from mathpal_lightning.evaluation.answer.one_of_several import in_order_of_things, is_one, with_the_others
 from mathpal_lightning.evaluation.answer.parts import part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
+from mathpal_lightning.evaluation.answer.quantified import quantified
 from mathpal_lightning.evaluation.answer.results_by_name import each_named, quotient_of_polynomials
 from mathpal_lightning.evaluation.answer.results_of_things import results_of_things
 from mathpal_lightning.evaluation.answer.several_results import several
@@ -36,7 +39,6 @@ from mathpal_lightning.evaluation.answer.value_and_frequency import value_and_fr
 from mathpal_lightning.evaluation.answer.value_and_kind import value_and_kind
 from mathpal_lightning.evaluation.answer.year_and_century import year_and_century
 from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
-from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.question.parts import asks_in_parts, is_proof
 from mathpal_lightning.evaluation.question.things import asks_for_several, things_asked
@@ -48,7 +50,6 @@ from mathpal_lightning.evaluation.solution.remarks import without_thoughts
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
 from mathpal_lightning.evaluation.solution.unfinished import MAX_LINE, is_unfinished
-from mathpal_lightning.evaluation.values.comparison import same_answer
 from mathpal_lightning.evaluation.words.answers_in_words import truth, verdict_said, whether, words_alone
 from mathpal_lightning.evaluation.words.digits import digits
 from mathpal_lightning.evaluation.words.filled_units import unit_filled
@@ -58,6 +59,7 @@ from mathpal_lightning.evaluation.words.own_items import greater_asked
 from mathpal_lightning.evaluation.words.question_names import names_listed
 from mathpal_lightning.evaluation.words.quoted_words import quoted_word
 from mathpal_lightning.evaluation.words.ranking import ranking
+from mathpal_lightning.evaluation.words.several_days import several_days
 from mathpal_lightning.evaluation.words.spelled_numbers import spelled
 from mathpal_lightning.evaluation.words.superlatives import superlatives
 from mathpal_lightning.schema import Answer
@@ -95,11 +97,11 @@ def extract_answer(solution: str, question: str | None = None) -> Answer | None:
             continue
         answer = rule(seen)
         if answer is not None and name == "bare" and all(part.label for part in answer.parts):
-            answer = _in_order_of_things(answer, seen)
-        if answer is not None and name in (*_STATING, *_COMPUTING) and _is_one(answer, seen) and asks_for_several(seen.asked):
+            answer = in_order_of_things(answer, seen)
+        if answer is not None and name in (*_STATING, *_COMPUTING) and is_one(answer, seen) and asks_for_several(seen.asked):
             if name in _COMPUTING:
                 continue  # one of the things that are asked for
-            answer = _with_the_others(answer, seen)
+            answer = with_the_others(answer, seen)
         if answer is not None:
             return None if name == "stated" and _proves_only(answer, seen) else replace(completed(answer, seen), rule=name)
         if name == "parts" and len(part_marks(seen)) > 1:
@@ -151,44 +153,8 @@ _EMPTY_BOX = re.compile("[□▢☐◻⬜○◯⭕]|\\\\(?:square|Box|bigcirc)(?
 
 _HEADING = re.compile(r"(?im)^(?:đáp (?:án|số)|trả lời|kết quả) ?: *\n+a[).]")
 """`Đáp án:` above the worked parts."""
-_LETTERS = re.compile(r"[a-zA-Z]{1,3}(?:_\d{1,3})?")
 
 
-def _in_order_of_things(answer: Answer, solution: Solution) -> Answer:
-    """`S = 360 m², P = 78 m` in the order of `Tính chu vi và diện tích`; what is named in words keeps its names."""
-    named = results_of_things(solution) if answer.parts else None
-    if named is None or sorted(part.text for part in named.parts) != sorted(part.text for part in answer.parts):
-        return answer
-    own = {part.text: part for part in answer.parts if not _LETTERS.fullmatch(part.label)}
-    return replace(named, parts=tuple(own.get(part.text, part) for part in named.parts))
-
-
-def _is_one(answer: Answer, solution: Solution) -> bool:
-    """Whether an answer is one value or one set, and not said of two at once."""
-    if not solution.lines or _OF_BOTH.search(solution.lines[-1]):
-        return False
-    if answer.kind == "point":
-        return answer.text.count(";") + 1 != len(formulas_asked(solution.asked))
-    if answer.kind == "relation":
-        return re.match(r"[^\W\d_]{3,}\(", answer.text) is not None  # `ƯCLN(60, 84) = 12`
-    if answer.kind == "multi":
-        return solution.lines[-1].count("{") == 1 and any(part.kind != "point" for part in answer.parts)
-    return answer.kind not in ("text", "choice", "relation", "interval")
-
-
-def _with_the_others(answer: Answer, solution: Solution) -> Answer:
-    """A stated answer with the results that the solution computes beside it, where it is one of them.
-
-    Not so behind a firm `Đáp số`, unless the question has parts a) and b): who states one answer means one.
-    """
-    found = several(solution) if asks_in_parts(solution.question) or not _FIRM.search(solution.text) else None
-    beside = found is not None and any(same_answer(answer, part, solution.question) for part in found.parts)
-    return found if found is not None and (beside or answer.kind == "relation") else answer
-
-
-_FIRM = re.compile(r"(?i)đáp (?:số|án)|(?<!\w)đ[/.]?s(?!\w)")
-_OF_BOTH = re.compile(r"[A-Z]{1,3} ?= ?(?:góc |∠ ?)?[A-Z]{1,3} ?=(?! ?[A-Z])|(?i:(?<!\w)đều (?:bằng|là|có|được)(?!\w))")
-"""`góc B = góc C = 70°`, `hai góc đều bằng 70°`."""
 _COMPUTING = ("bare", "concluded", "trailing", "asked_quantity", "prose")
 """Rules that look at the last line alone: they may find the last of several results."""
 _STATING = ("stated", "boxed")
@@ -262,6 +228,8 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("chosen", chosen),
     ("superlatives", superlatives),
     ("most", most_and_by_how_much),
+    ("monotony", monotony),
+    ("quantified", quantified),
     ("stated", stated),
     ("boxed", boxed),
     ("parts", _parts),
@@ -270,6 +238,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("general", general_solution),
     ("quotient", quotient_of_polynomials),
     ("dated", year_and_century),
+    ("days", several_days),
     ("table", table_row),
     ("kind", value_and_kind),
     ("frequency", value_and_frequency),

@@ -20,6 +20,8 @@ MAX_LINES = 60
 """Lines that are searched, counted from the end."""
 PIECE = re.compile(r"\s*(?:[⇒⇔→;|{]|(?<!\w)(?:nên|suy ra|vậy|và|hay|do đó|thì|còn)(?!\w):?|,(?!\d)|(?<=[\w)°²³π])\. (?=\D))\s*")
 """Between two statements of a line."""
+_IN_LETTERS = re.compile(r"(?<!\w)theo [a-z](?!\w)")
+"""`biểu diễn log_2 12 theo a`: an expression is the result."""
 _ALTERNATIVES = re.compile(r"(?i)(?<!\w)(?:hoặc|trường hợp|th ?\d|loại)(?!\w)")
 
 
@@ -65,11 +67,11 @@ def _said_of(ways: tuple[str, ...], piece: str, solution: Solution, any_case: bo
     for way in ways:
         if re.fullmatch("[A-Z]'?", way) and (point := re.search(rf"(?<!\w){way} ?(?P<at>\([^()]*[;,][^()]*\))", piece)):
             return solution.read(point["at"])
-    *sides, _ = re.split(r"[=≈]", piece)
+    *sides, last = re.split(r"[=≈]", piece)
     sides = [side.lower().replace("_", "") for side in sides] if any_case else sides
     if not any(_is_formula(side, way) for side in sides for way in ways):
         return None
-    answer = closing_value(solution, piece)
+    answer = closing_value(solution, piece) or (solution.read(last) if _IN_LETTERS.search(solution.asked) else None)
     return answer if answer is not None and answer.kind not in ("text", "choice", "multi") else None
 
 

@@ -37,7 +37,9 @@ _CONSEQUENCE_TOO = re.compile(rf"{_STEP.pattern}|(?<!\w)(?:nên|do đó|suy ra)(
 """Also between `Minh có 48 viên` and `cả hai có 72 viên`, of which one follows from the other."""
 _IN_TURN = re.compile(r"(?<!\w)lần lượt(?!\w)")
 _HEAD = re.compile(r"[=≈:]|(?<!\w)(?:là|bằng)(?!\w)")
-_LEAD = re.compile(r"(?i)^\W*(?:khi đó|ta có|kết quả|kết luận|đáp số|đáp án|trả lời|đ/?s|kl)\W+")
+_LEAD = re.compile(
+    r"(?i)^\W*(?:(?:khi|với) [a-z] ?= ?-?\d[\d,/]*(?: thì|,)|khi đó|ta có|kết quả|kết luận|đáp số|đáp án|trả lời|đ/?s|kl)\W+"
+)
 
 
 class _Step(NamedTuple):

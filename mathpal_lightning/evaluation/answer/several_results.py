@@ -170,6 +170,8 @@ _ROOT = re.compile(
 
 def _roots(solution: Solution) -> Answer | None:
     """The roots of an equation, one a line or side by side: `x1 = (7 + 1)/2 = 4`, `x2 = (7 - 1)/2 = 3`."""
+    if re.search(r"(?i)bất phương trình", solution.question):
+        return None
     roots: list[re.Match[str]] = []
     begins = _FIRST_ROOT.search(solution.lines[-1]) if solution.lines else None
     lines = outside_brackets(solution.lines[-1][begins.start() :], _NEXT_ROOT) if begins else solution.lines

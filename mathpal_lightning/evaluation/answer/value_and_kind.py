@@ -19,7 +19,7 @@ from mathpal_lightning.schema import Answer
 MAX_ASKED = 300
 """Characters of the question that are searched, counted from its end."""
 _ASKED = re.compile(
-    r"(?i)(?<!\w)(?:tính|tìm)(?!\w)[^.?\n]*?(?:,| và | rồi )[^.?\n]*?(?:là|thuộc loại)"
+    r"(?i)(?<!\w)(?:tính|tìm)(?!\w)[^.?\n]*?(?:,| và | rồi |[.?] )[^.?\n]*?(?:là|thuộc loại)"
     r" (?P<head>tam giác|tứ giác|hình|góc) (?:gì|nào)"
 )
 _MEMBERS = {head: members for head, members in CLASSES if head}

@@ -31,6 +31,8 @@ GUESSED = re.compile(rf"(?i)(?<!\w)(?:{OFFERS}|{_GUESSES})(?!\w)|\?")
 """As `is_unsure`, where `có thể` and `khoảng` may belong to the answer."""
 GUESSED_AT = re.compile(rf"(?i){GUESSES}|\?")
 """As `is_unsure`, where `hoặc` may join two solutions."""
+IN_PART = re.compile(r"(?i)(?<!\w)(?:nửa|một (?:nửa|phần)|phần nào|(?:không|chưa) (?:hoàn toàn|hẳn)|gần như)(?!\w)")
+"""Says that something is right only in part: `đúng một nửa`, `chưa hẳn đúng`."""
 NOT_BUT = re.compile(r"(?i)(?:,? (?:chứ|và|mà)) (?:không|chẳng)(?: phải| là| hề)+ [^,;.]{1,40}(?=[,;.!]|$)")
 """`chứ không phải hợp số`, behind what is claimed."""
 _DENIED = re.compile(rf"(?i)(?<!\w)(?:{_DENIES})(?!\w)")

@@ -22,7 +22,7 @@ MAX_VERBS = 6
 """Verbs of a sentence that are looked at, counted from its end."""
 _SENTENCE = re.compile(r"(?<=[^\s.\d][.?!])\s+|(?<=\d[.?!])\s+(?=[A-ZĐ])")
 _VERB = re.compile(
-    r"(?i)(?<!\w)(?:tính|tìm|xác định|thực hiện|rút gọn|thu gọn|khai triển|phân tích|đổi|điền|viết)(?!\w)"
+    r"(?i)(?<!\w)(?:tính|tìm|xác định|thực hiện|rút gọn|thu gọn|khai triển|phân tích|đổi|điền|viết|biểu diễn|biểu thị)(?!\w)"
     r"(?! (?:theo|cả|từ|đến|phần|chất))"
 )
 _LEAD = re.compile(
@@ -39,8 +39,8 @@ _OF_EACH = re.compile(
     re.DOTALL,
 )
 _BEHIND = re.compile(
-    r"(?i)[,;:.]?\s*(?<!\w)(?:biết|nếu|khi|với(?= [a-z] ?[=≥≤<>≠])|tại|sao cho|để|trong đó|thỏa mãn|thoả mãn|ta được|cho)"
-    r"(?!\w).*$",
+    r"(?i)[,;:.]?\s*(?<!\w)(?:biết|nếu|khi|với(?= [a-z] ?[=≥≤<>≠])|tại|sao cho|để|trong đó|theo(?= [a-z](?!\w))"
+    r"|thỏa mãn|thoả mãn|ta được|cho)(?!\w).*$",
     re.DOTALL,
 )
 _ANGLES = re.compile(

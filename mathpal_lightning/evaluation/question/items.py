@@ -8,7 +8,7 @@ from mathpal_lightning.evaluation.language.characters import has_digit
 from mathpal_lightning.evaluation.question.formulas import formulas_asked
 from mathpal_lightning.evaluation.question.things import things_asked
 
-_BLANK = re.compile(r"= ?(?:\.{3,}|…|_{3,})")
+_BLANK = re.compile(r"(?:=|(?<= là)) ?(?:\.{3,}|…|_{3,})")
 _EACH_OF = re.compile(
     r"(?i)(?<!\w)(?:rút gọn|quy đồng|đổi|làm tròn|đọc|chuyển|phân tích|khai triển|so sánh|nêu giá trị"
     r"|tính(?! (?:chất|tổng|tích|hiệu|nhanh))|viết(?! tập hợp)[^:.?\n]{0,60}(?:dưới dạng|thành|bằng))(?!\w)"

@@ -40,8 +40,9 @@ _LONE = (
 _QUANTITY = re.compile(
     rf"(?:các |độ dài |số đo |sđ )?"
     rf"(?:(?i:{_LONE}|chu vi|diện tích|thể tích|(?:độ |chiều )(?:dài|rộng|cao)|đường (?:cao|kính|chéo)"
-    r"|kết quả (?:ước lượng|đúng|chính xác)|(?:(?:tọa|toạ) độ )?đỉnh|trục đối xứng|phân số (?:chỉ|biểu thị|biểu diễn)|bán kính"
-    r"|tiệm cận|công (?:bội|sai)|bậc|trung điểm|khoảng (?:đồng|nghịch) biến"
+    r"|kết quả (?:ước lượng|đúng|chính xác)|(?:(?:tọa|toạ) độ )?(?:đỉnh|trung điểm|trọng tâm)|trục đối xứng"
+    r"|phân số (?:chỉ|biểu thị|biểu diễn)|bán kính|cường độ|nhiệt lượng|hiệu điện thế|điện (?:trở|năng)|chu kì|gia tốc"
+    r"|tiệm cận|công (?:bội|sai|suất)|bậc|khoảng (?:đồng|nghịch) biến"
     r"|điểm trung bình|phần (?:thực|ảo)|cạnh|số(?! đó)|góc|cung|tuổi"
     r"|giá(?! trị biểu)|vận tốc|thời gian"
     r"|quãng đường|trung vị|mốt|tứ phân vị"
@@ -51,7 +52,7 @@ _QUANTITY = re.compile(
 """How the name of a quantity begins."""
 _TOGETHER = re.compile(
     r"(?i)(?<!\w)(?:tổng|hiệu|(?<!diện )(?<!thể )tích|thương|t[ỉỷ] (?:số|lệ)|trung bình|giữa|chung|cả|hai|các|khoảng cách"
-    r"|so sánh|[ƯU]CLN|BCNN|ước(?! lượng)|bội|theo|gồm|có|bởi|từ|qua|hơn|kém)(?!\w)"
+    r"|so sánh|[ƯU]CLN|BCNN|ước(?! lượng)|bội|theo|gồm|có|bởi|từ|(?<!điện )qua|hơn|kém)(?!\w)"
 )
 """Words that make one thing of the two behind them: `tổng của số gà và số vịt`."""
 _HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao (?:nhiêu|lâu|xa)|mấy|(?<=là )số nào)(?!\w)")
@@ -79,7 +80,7 @@ _DIFFER = re.compile(
 _SHARED = re.compile(r"(?i)(?<!\w)(?:đều|bằng nhau|như nhau|như thế|chia (?:cho|thành|vào)|(?:xe|ô tô) chở)(?!\w)")
 _TWO = re.compile(
     r"(?i)(?:tìm|tính) (?:hai|ba|2|3) (?:phân )?số(?! [^.?\n]*(?:tận cùng|hạng))"
-    r"|giao điểm [^.?\n]*(?:Ox[^.?\n]* và [^.?\n]*Oy|(?:hai|các) trục)"
+    r"|thứ mấy[^\n]* thứ mấy(?! trong tuần)|giao điểm [^.?\n]*(?:Ox[^.?\n]* và [^.?\n]*Oy|(?:hai|các) trục)"
 )
 
 
@@ -87,12 +88,15 @@ def asks_for_several(question: str) -> bool:
     """Whether a question surely asks for several things: by their names, of each of some that differ, or two numbers."""
     if option_texts(question):
         return False
-    two = _TWO.search(asking_text(question)) or _WHICH_THEN_HOW_MUCH.search(asking_text(question))
+    two = _TWO.search(asking_text(question)) or WHICH_AND_HOW_MUCH.search(asking_text(question))
     return _asks_for_each(question) or two is not None or len(_things(question)) > 1
 
 
-_WHICH_THEN_HOW_MUCH = re.compile(r"(?i)(?<!\w)nào [^.?]{0,60}nhất\? [^?]{0,80}(?:bao nhiêu|mấy)[^?]*\?")
-"""`Lớp nào quyên góp được nhiều nhất? Lớp đó quyên góp nhiều hơn lớp ít nhất bao nhiêu quyển?`."""
+WHICH_AND_HOW_MUCH = re.compile(
+    r"(?i)(?<!\w)(?:ai|nào) [^.?]{0,60}(?:nhất\? [^?]{0,80}|(?:nhất|hơn)(?!\w)(?: [^.?,]{0,30})?(?:,|,? và|,? rồi) [^?]{0,80})"
+    r"(?:bao nhiêu|mấy)[^?]*\?"
+)
+"""`Lớp nào quyên góp được nhiều nhất? Lớp đó hơn lớp ít nhất bao nhiêu quyển?`, `Ai cao hơn và cao hơn mấy cm?`."""
 
 
 def counts_several(question: str) -> bool:

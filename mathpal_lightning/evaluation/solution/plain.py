@@ -202,8 +202,8 @@ PLAIN = (
     Rule(
         "both signs at once",
         replacing(
-            r"(?P<letter>(?<!\w)[a-z]) ?= ?(?P<value>[^;,=±⇒⇔\n]{0,30}[\w)] ?± ?[^;,=±⇒⇔\n]{1,30}?)"
-            r"(?=[.;,]? *(?:$|\n|⇒|⇔|hoặc))",
+            r"(?P<letter>(?<!\w)[a-z]) ?= ?(?P<value>[^;,=±⇒⇔\n]{0,30}[\w)] ?± ?[^;,=±⇒⇔⟧\n]{1,30}?)"
+            r"(?=[.;,]? *(?:$|\n|⇒|⇔|⟧|hoặc))",
             _both_written_out,
         ),
         "x = 2 ± √3",

@@ -49,5 +49,11 @@ AMOUNTS = (
     ),
     Rule("years of age", asked("(?i)tuổi", replacing(r"(?<=\d)t(?!\w)", " tuổi")), "12t", "12 tuổi", "bao nhiêu tuổi"),
     Rule("Sunday", asked("(?i)thứ mấy|ngày nào", replacing(r"(?<!\w)CN(?!\w)", "Chủ nhật")), "CN", "Chủ nhật", "thứ mấy"),
+    Rule(
+        "degrees of heat in other signs",
+        replacing(r"(?<=\d) ?(\(?)(?:° ?|\^?o ?)C(?!\w)", r"\1°C"),
+        "7 - 8 = -1^oC",
+        "7 - 8 = -1°C",
+    ),
 )
 """In this order; part of the rules of `plain.py`."""

@@ -10,6 +10,7 @@ from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.question.things import things_asked
 from mathpal_lightning.evaluation.solution.remarks import without_offer
 from mathpal_lightning.evaluation.solution.two_forms import in_degrees, said_once
+from mathpal_lightning.evaluation.solution.worked_line import WORKED
 from mathpal_lightning.text import comparison_key
 
 
@@ -41,7 +42,7 @@ def _without_repetition(line: str, question: str) -> str:
     said = _REPEATED.match(line)
     if said is None or len(things_asked(question)) > 1 or asks_in_parts(question):  # the words tell which thing it is
         return line
-    asked = f" {comparison_key(question)} "
+    asked = f" {comparison_key(question)} {comparison_key(question.replace(' nào ', ' '))} "
     if f" {comparison_key(said['head'])} " not in asked or f" {comparison_key(line)} " in asked:
         return line
     return (said["lead"] or "") + line[said.end() :]
@@ -268,5 +269,6 @@ TIDY = (
         "Cái bàn dài 0,9 m",
         beside="Cái bàn dài bao nhiêu mét?",
     ),
+    *WORKED,
 )
 """In this order, for each line of a solution; the text beside it is the question."""

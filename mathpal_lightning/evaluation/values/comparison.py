@@ -67,6 +67,8 @@ def _same_lists(first: Answer, second: Answer, question: str) -> bool:
     unknowns = [sorted(name[1] for part in side if (name := _UNKNOWN.fullmatch(part.label))) for side in (left, right)]
     if len(unknowns[0]) == len(unknowns[1]) == len(left) and unknowns[0] != unknowns[1]:
         return False
+    if any(_other_letter(a.label, b.label) for a, b in zip(left, right, strict=True)):
+        return False
     if (by_name := _by_name(left, right)) is not None:
         return all(same_answer(a, b, question) for a, b in by_name)
     named = [parts for parts in (left, right) if _are_named(parts)]
@@ -166,6 +168,15 @@ def _same_as_pair(first: Answer, second: Answer) -> bool:
 _UNKNOWN = re.compile(
     r"(?:(?:vậy|phương trình|hệ|đã cho|có|hai|ba|bốn|2|3|nghiệm|phân biệt|là|giá trị|của|các)[:,]? ){0,8}([a-z])(?:[_ ]?\d)?"
 )
+_LETTER = re.compile(r".*[^\W\d_]{2,} (?=[a-z]$)")
+
+
+def _other_letter(one: str, other: str) -> bool:
+    """`trục đối xứng y` against `trục đối xứng x`."""
+    words = [match[0] if (match := _LETTER.match(label)) else "" for label in (one, other)]
+    return words[0] == words[1] != "" and one != other
+
+
 _FILLERS = frozenset(
     comparison_key("số của bạn có là được lớp học sinh con cái cho cả hai và thì tuổi vậy tổng em anh chị cô bác").split()
 )
@@ -180,7 +191,7 @@ _COMPUTED = re.compile(r"(?<![\w.,])\(?-?\d[\d ,.()]*[-+×*:/][-+×*:/\d ,.()^]*
 
 def _label(part: Answer) -> frozenset[str]:
     """The words of a name that tell it from others; `x_1` and `x_2` are both x, and `4 tấn 25 kg` is one word."""
-    label = re.sub(r"(?<![^\W_])(sin|cos|tan|cot) (?=\S)", r"\1", _COMPUTED.sub("", part.label).strip())
+    label = re.sub(r"(?<![^\W_])(sin|cos|tan|cot|log_\d+) (?=\S)", r"\1", _COMPUTED.sub("", part.label).strip())
     if re.match(r"\d", label) or re.search(r"[∩∪\\]", label):
         return frozenset({without_spaces(label).lower()})
     if unknown := _UNKNOWN.fullmatch(label):

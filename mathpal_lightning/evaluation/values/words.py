@@ -154,7 +154,7 @@ def asking_sentence(question: str) -> str:
     sentences = [part for part in re.split(r"(?<=[.?!:])\s", question) if part.strip()]
     if len(sentences) > 1 and _ASKS_WHICH.search(sentences[-2]) and not _ASKS_WHICH.search(sentences[-1]):
         return sentences[-2]
-    asking = [part for part in sentences if re.search(r"(?i)\?|hỏi|(?<!\w)(?:nào|ai|gì|mấy|so sánh|tìm)(?!\w)", part)]
+    asking = [part for part in sentences if re.search(r"(?i)\?|hỏi|(?<!\w)(?:nào|ai|gì|mấy|so sánh|tìm|dùng từ)(?!\w)", part)]
     return (asking or sentences or [""])[-1]
 
 

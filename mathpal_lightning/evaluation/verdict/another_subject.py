@@ -75,6 +75,9 @@ def tells_of_another(sentence: str, known: str, answer: Answer, question: str) -
     """
     told = re.sub(r"\([^()]*\)", "", last_clause(last_sentence(sentence)))
     clauses = side_by_side(told) if answer.kind in _NUMERIC else []
+    holds = bool(clauses) and answer.text.partition(" ")[0] in clauses[-1].replace(",", ".").replace(" ", "")
+    if holds and drops_the_denial(clauses[-1], asking_sentence(question)):
+        return True
     last = results(Solution(clauses[-1], question), clauses[-1])[-1:] if clauses else []
     head = _HEAD.match(clauses[-1]) if last and last[0].answer.text == answer.text else None
     if head is None:
@@ -141,6 +144,24 @@ def qualifies(clause: str, known: str) -> bool:
     ) or any(verb[1].lower() not in known.lower() for verb in _DONE.finditer(clause))
 
 
+_DENIED = re.compile(
+    r"(?i)(?<!\w)(?:bao nhiêu|mấy|số) (?P<things>[^.,?\d]{0,40}?)(?:không|chưa)(?: phải| là)* (?P<what>[^.,?\d]{2,60})"
+)
+_TAKEN_OFF = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng|trừ|ngoài|khác|còn|bớt)(?!\w)")
+
+
+def drops_the_denial(clause: str, asking: str) -> bool:
+    """`25 học sinh giỏi`, where it is asked how many `học sinh không phải là học sinh giỏi` there are."""
+    denied = _DENIED.search(asking)
+    if denied is None or _TAKEN_OFF.search(clause):
+        return False
+    own = comparison_key(denied["what"]).split()[:_NEAR]
+    named = set(own) - set(comparison_key(denied["things"]).split())
+    return bool(named) and named <= set(comparison_key(clause).split())
+
+
+_NEAR = 4
+"""Words behind a denial that tell what is denied."""
 _DONE = re.compile(r"(?i)(?<!\w)đã ([^\W\d_]+)")
 """`đã cắt 27 m`, where it is asked what is left."""
 

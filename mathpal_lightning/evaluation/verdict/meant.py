@@ -8,6 +8,7 @@ from mathpal_lightning.evaluation.language.clauses import last_clause, says, sid
 from mathpal_lightning.evaluation.mathematics.units import parse_unit
 from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.values.words import asking_sentence
+from mathpal_lightning.evaluation.verdict.compared_things import compares_the_other_way
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
@@ -46,6 +47,7 @@ def turns_what_is_asked(said: str, known: str, answer: Answer, question: str) ->
         or bool(question)
         and any(says(word, clause) and not says(word, f"{question} {known}") for word in ("chu vi", "diện tích", "thể tích"))
         or tells_of_a_relative(clause, question)
+        or compares_the_other_way(last_sentence(said), known, question)
         or measures_another_material(said, known, question)
         or is_of_another_period(said, known)
     )

@@ -123,8 +123,8 @@ def lists_several(said: Statements, answer: Answer, question: str) -> bool:
         end = sentence.find(answer.text) if answer.kind == "text" else begins.start() if begins else -1
         return end > 0 and is_in_a_list(sentence[:end]) and not sentence[:end].endswith(("hay ", "hoặc "))
     solution = Solution(sentence, question)
-    if any(part.kind in ("multi", "interval") for part in answer.parts):
-        return False  # sets by name
+    if any(part.kind in ("multi", "interval", "point") for part in answer.parts):
+        return False  # sets by name, coordinates
     if answer.kind == "multi":
         twice = any(len(re.findall(rf"{re.escape(part.label)}(?::| là)", sentence.lower())) > 1 for part in answer.parts)
         sentence = _ARGUMENTS.sub("", sentence)

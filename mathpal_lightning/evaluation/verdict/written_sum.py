@@ -17,7 +17,7 @@ def sum_holds(sentence: str) -> bool:
 def _formula(sentence: str) -> str:
     """The formula that a sentence ends in, without the words in front."""
     sentence = re.sub(r"^.*(?<![^\W\d_])[a-z] ?= ?-?[\d,./]+[:;,] ", "", sentence)  # `Thay x = 4: 4² - 3.4 + 2 = 6`
-    start = re.search(r"(?<![\w√^])(?<!\d[.,])(?<!\b[a-zA-Z] )(?<![-+×*/] )(?:- ?)?[\d(√][^=]*=", sentence)
+    start = re.search(r"(?<![\w√^])(?<!\d[.,])(?<!\b[a-zA-Z] )(?<![-+×*/] )(?<![A-Z] : )(?:- ?)?[\d(√][^=]*=", sentence)
     if start is None or _NAMES.search(sentence[: start.start()]) and _LONE.fullmatch(start[0]):
         return ""
     formula = sentence[start.start() :]

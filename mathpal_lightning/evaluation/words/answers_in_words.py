@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from mathpal_lightning.evaluation.language.characters import has_letter
-from mathpal_lightning.evaluation.language.clauses import last_clause
-from mathpal_lightning.evaluation.language.doubt import GUESSED, NOT_BUT, OFFERED, is_unsure, supposes
+from mathpal_lightning.evaluation.language.clauses import last_clause, says
+from mathpal_lightning.evaluation.language.doubt import GUESSED, IN_PART, NOT_BUT, OFFERED, is_unsure, supposes
 from mathpal_lightning.evaluation.solution.solution import ASKS_WHETHER, Solution
 from mathpal_lightning.evaluation.values.reading import read_answer
 from mathpal_lightning.evaluation.values.words import asking_sentence
@@ -19,7 +19,7 @@ _DAY = re.compile(r"(?i)(?<!\w)(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|ch�
 _ORDINAL = re.compile(r"(?i)(?<!\w)thứ (?:\d{1,2}|nhất|nhì|hai|ba|tư|năm|sáu|bảy|tám|chín|mười)(?!\w)")
 _ASKS_FOR_DAY = re.compile(r"(?i)(?:vào|là|rơi vào|hôm|ngày)[^.?]{0,40} thứ mấy|thứ mấy trong tuần|^\W*thứ mấy")
 ASKS_FOR_TRUTH = re.compile(
-    r"(?i)đúng (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:tính|xét|điền) (?:đúng ?\(đ\)|đ ?\(đúng\))"
+    r"(?i)đúng(?: ?\(đ\))? (?:hay|hoặc) (?:là )?sai|đúng,? sai|(?:tính|xét|điền) (?:đúng ?\(đ\)|đ ?\(đúng\))"
     r"|(?:đúng ghi|ghi) đ|đ (?:hay|hoặc) s(?!\w)"
     r"|(?:đúng|chính xác) (?:hay )?không ?(?:\?|$)"
     r"|nào (?:là )?đúng[^.?\n]{0,30} nào (?:là )?sai|nào (?:là )?sai[^.?\n]{0,30} nào (?:là )?đúng"
@@ -197,6 +197,8 @@ def truth(question: str, text: str) -> str:
         return ""
     if "∅" in text:
         return "không"
+    if says("vô số", text) and not says("vô số", question):
+        text = re.sub("(?i)vô số", "không" if says("duy nhất", question) else "có", text)
     text = _DIVIDES.sub("chia hết cho \\g<number>", _LEADS_TO.sub("", text))
     words = set(comparison_key(text).split())
     denied = words & _NO
@@ -222,7 +224,7 @@ def verdict_said(solution: Solution) -> Answer | None:
     if not _SAYS_TRUTH.search(last):
         last = re.split(r"[.,]", solution.lines[0])[0]  # `Không đúng. 91 chia hết cho 7 nên ...`
     last = re.sub(r"(?i)(?<=\S)[,.]? ?(?<!\w)(?:vì|do|bởi)(?!\w).*", "", last)
-    if is_unsure(last) or supposes(last) or re.search(r"(?i)(?<!\w)cả(?!\w)|(?<=[\w)])\) ", last):
+    if is_unsure(last) or supposes(last) or re.search(r"(?i)(?<!\w)cả(?!\w)|(?<=[\w)])\) ", last) or IN_PART.search(last):
         return None
     said = {(match["said"].lower() == "sai") is (match["not"] is not None) for match in _SAYS_TRUTH.finditer(last)}
     if not said and re.fullmatch(r"(?i)(?:dạ,? )?(?:có|không)(?: ạ)?[ .!]*", last) and "không" in solution.asked:
@@ -232,7 +234,7 @@ def verdict_said(solution: Solution) -> Answer | None:
 
 _NO = set(comparison_key("không chưa chẳng vô").split())
 _YES = set(comparison_key("có được thể là đúng rồi ạ thưa ta số đó này nó").split())
-_LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hết vừa luôn và của đều phải").split())
+_LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hai hết vừa luôn và của đều phải").split())
 """Words that neither say yes nor no."""
 
 

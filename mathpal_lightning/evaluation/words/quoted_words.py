@@ -19,6 +19,8 @@ def quoted_word(solution: Solution) -> Answer | None:
     offered = sorted({match["words"].strip().lower() for match in _QUOTED.finditer(solution.asked)}, key=len, reverse=True)
     line = solution.lines[-1].lower()
     said = set(re.findall(rf"(?<!\w)(?:{'|'.join(map(re.escape, offered))})(?!\w)", line))
+    if re.search(rf"(?:{'|'.join(map(re.escape, said))})(?: là| rằng| sẽ)* (?:không|chẳng)(?!\w)", line):
+        return None
     asked_of = re.split(r"[”\"]", solution.asked.lower())[-1]
     repeated = "hoặc|hay" if OFFERED.search(asked_of) else "hoặc là"  # `bóng đỏ hoặc xanh`, as the question says
     unsure = is_unsure(re.sub(rf"(?<!\w)(?:{'|'.join(map(re.escape, offered))}|{repeated})(?!\w)", "", line))
