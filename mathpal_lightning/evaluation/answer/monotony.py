@@ -14,6 +14,7 @@ _ASKED = re.compile(
     r"(?i)đồng biến(?:,| và|;) (?:các )?(?:khoảng )?nghịch biến|nghịch biến(?:,| và|;) (?:các )?(?:khoảng )?đồng biến"
     r"|khoảng đơn điệu|(?:tính|sự) đơn điệu|chiều biến thiên"
 )
+_ASKS_MORE = re.compile(r"(?i)cực (?:trị|đại|tiểu)|(?:lớn|nhỏ) nhất")
 _DENIED = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng)(?: [^\W\d_]+)? (?:đồng|nghịch) biến")
 _WAY = r"(?P<rises>đồng biến|đb)|(?P<falls>nghịch biến|nb)"
 _RANGE = r"(?P<range>[(\[] ?[^()\[\];:=]{1,20}; ?[^()\[\];:=]{1,20}[)\]]|(?<!\w)[ℝR](?!\w))"
@@ -22,7 +23,7 @@ _SAID = re.compile(rf"(?i)(?<!\w)(?:{_WAY})(?!\w)|{_RANGE}")
 
 def monotony(solution: Solution) -> Answer | None:
     """The ranges of both, each joined to one set; None where one is missing or denied, or a sentence leaves both open."""
-    if not _ASKED.search(solution.asked) or asks_in_parts(solution.question):
+    if not _ASKED.search(solution.asked) or _ASKS_MORE.search(solution.asked) or asks_in_parts(solution.question):
         return None
     told: dict[str, str] = {}
     for line in solution.lines:

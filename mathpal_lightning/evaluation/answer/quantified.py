@@ -9,6 +9,7 @@ from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.schema import Answer
 
 _ASKED = re.compile(r"(?i)phủ định[^?]*[∀∃]|[∀∃][^?]*phủ định")
+_ASKS_TRUTH = re.compile(r"(?i)đúng hay sai|đúng, sai|tính đúng sai")
 _SENTENCE = re.compile(
     r"(?P<sign>[∀∃]) ?(?P<letter>[a-z]) ?∈ ?(?P<set>[ℝℕℤℚRNZQ]\*?)(?P<given>, ?[a-z] ?[<>≤≥≠] ?-?\d+)?"
     r"(?: ?[,:;|] ?| (?=\())(?P<claim>[^,;:∀∃\"“”\n]+?)(?=[\"“”.;\s]*(?:$|\n|\(|[\"”]))"
@@ -19,7 +20,7 @@ _SIGNS = {"∀": "với mọi", "∃": "tồn tại"}
 
 def quantified(solution: Solution) -> Answer | None:
     """Which quantifier, over which set, and the relation; None where the last line says several, or the question's own."""
-    if not _ASKED.search(solution.asked) or not solution.lines:
+    if not _ASKED.search(solution.asked) or _ASKS_TRUTH.search(solution.asked) or not solution.lines:
         return None
     said = [(line, one) for line in solution.lines for one in _SENTENCE.finditer(line)]
     line, one = said[-1] if said else ("", None)

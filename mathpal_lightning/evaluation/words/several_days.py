@@ -10,7 +10,7 @@ from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.values.reading import read_answer
 from mathpal_lightning.schema import Answer
 
-_ASKED = re.compile(r"(?i)(?P<when>[^.?!\n]{2,80}?)(?: (?:là|vào|rơi vào|rơi vào ngày|là ngày))* thứ mấy")
+_ASKED = re.compile(r"(?i)(?P<when>[^.?!\n]{2,80}?)(?: (?:rơi )?(?:là|vào)(?: ngày)?)? thứ mấy")
 _DAY = r"(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật)(?!\w)"
 _LEAD = re.compile(r"(?i)^[\W_]*(?:(?:hỏi|thì|và|còn|vậy|nếu|ngày|hôm|thế)(?!\w)[ ,:]*)+")
 _CLAUSE = re.compile(r"(?i)[.;,\n]| (?:và|còn|thì|nên) |[⇒→]")
@@ -18,6 +18,8 @@ _CLAUSE = re.compile(r"(?i)[.;,\n]| (?:và|còn|thì|nên) |[⇒→]")
 
 def several_days(solution: Solution) -> Answer | None:
     """One day for each date that is asked about, by its name or, where none is named, in the order of the question."""
+    if solution.asked.lower().count("thứ mấy") < 2:
+        return None
     asked = [_name(match["when"]) for match in _ASKED.finditer(solution.asked)]
     if len(asked) < 2 or not all(asked) or len(set(asked)) < len(asked) or asks_in_parts(solution.question):
         return None
