@@ -37,7 +37,7 @@ _REST = re.compile(r",? (?:(?:và|mà|vẫn|còn|lại|bị) )*(?P<what>thừa|d
 
 def _without_rest(question: str, said: str) -> str:
     """`Nam đủ tiền` of `Nam đủ tiền, còn thừa 6 nghìn đồng`; who lacks something says no."""
-    rest = _REST.search(said)
+    rest = _REST.search(said) if "đủ" in question.lower() else None
     lacks = "không" if rest and rest["what"] == "thiếu" else "có"
     return said[: rest.start()] if rest and truth(question, said[: rest.start()]) == lacks else said
 
