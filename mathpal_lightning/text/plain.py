@@ -110,12 +110,15 @@ def _write_out_latex(text: str) -> str:
         r"\\mathbb ?\{ ?([A-Z]) ?\}|\\mathbb ([A-Z])", lambda name: _NUMBER_SETS.get(name[1] or name[2], name[0]), text
     )
     text = re.sub(r"\\(?:begin|end)\{[a-z*]{1,12}\}(?:\{[lcr|]{1,8}\})?", " ", text)
-    text = re.sub(r"\\(?:left|right) ?\.?(?=[^a-zA-Z])", "", text)
+    text = re.sub(r"\\(?:left|right|[bB]igg?[lrm]?) ?\.?(?=[^a-zA-Z])", "", text)
+    text = re.sub(r"\\pi ?(?=\\(?:text|mathrm) ?\{)", "π ", text)
     text = re.sub(r"\^ ?(?:\{ ?\\circ ?\}|\\circ)", "° ", text)
     text = re.sub(r"\\frac ?(\d) ?(\d|[a-z](?![a-z]))", r"\\frac{\1}{\2}", text)
     text = re.sub(r"\\frac ?(\\pi|[a-z\d]) ?(?=\{)", r"\\frac{\1}", text)
     text = re.sub(r"\\frac ?(\\pi) ?(\d)", r"\\frac{\1}{\2}", text)
-    text = re.sub(r"(\\frac ?\{[^{}]{1,60}\}) ?(\d)", r"\1{\2}", text)
+    text = re.sub(r"\\frac ?(\d|(?<= )[a-zA-Z]) ?([a-zA-Z\d])", r"\\frac{\1}{\2}", text)
+    text = re.sub(r"(\\frac ?\{[^{}]{1,60}\}) ?([a-zA-Z\d])", r"\1{\2}", text)
+    text = re.sub(r"\\boxed ?(-?\d+(?:[.,/]\d+)*|[a-zA-Z](?![a-zA-Z]))", r"\\boxed{\1}", text)
     text = re.sub(r"\\(?:wide)?hat ?([A-Z])(?![a-zA-Z])", r"∠\1", text)
     text = re.sub(r"\\log ?_ ?(10(?= ?[({a-z])|\d)(?=\w)", r"\\log_{\1}", text)  # as LaTeX reads it, `\log_25` is of base 2
     for _ in range(_DEPTH):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from mathpal_lightning.evaluation.answer.coefficient import coefficient_told
 from mathpal_lightning.evaluation.answer.symbolic import symbolic_value
 from mathpal_lightning.evaluation.language.characters import without_spaces
 from mathpal_lightning.evaluation.question.asked_value import (
@@ -52,7 +53,7 @@ def closing_value(solution: Solution, line: str) -> Answer | None:
         return over
     if re.search(r"(?i)\((?:loại|vô lí|vô lý|không thỏa mãn)\)?$", line):
         return None
-    if symbolic := symbolic_value(solution, line):
+    if symbolic := coefficient_told(solution, line) or symbolic_value(solution, line):
         return symbolic
     if is_on_the_way(line, solution.question) or is_of_another_figure(line, solution.question):
         return None

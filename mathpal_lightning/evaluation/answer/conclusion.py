@@ -13,6 +13,7 @@ from mathpal_lightning.evaluation.answer.closing_line import (
     whole_value,
     without_place,
 )
+from mathpal_lightning.evaluation.answer.coefficient import coefficient_told
 from mathpal_lightning.evaluation.answer.in_turn import values_in_turn
 from mathpal_lightning.evaluation.answer.symbolic import symbolic_value
 from mathpal_lightning.evaluation.language.characters import has_digit
@@ -55,7 +56,9 @@ def conclusion(solution: Solution, text: str) -> Answer | None:
         return read_answer(said)
     if (said := offered(solution.asked, text) or position(solution.asked, text)) and not has_digit(said):
         return read_answer(said)
-    if named := mentioned_equation(solution.question, text) or symbolic_value(solution, text):
+    if named := mentioned_equation(solution.question, text) or coefficient_told(solution, text):
+        return named
+    if named := symbolic_value(solution, text):
         return named
     listed = _LISTED_AS.search(text)
     if listed and set(comparison_key(listed["words"]).split()) <= set(comparison_key(solution.asked).split()):

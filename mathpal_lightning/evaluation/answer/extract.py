@@ -26,6 +26,7 @@ from mathpal_lightning.evaluation.answer.most_and_amount import most_and_by_how_
 from mathpal_lightning.evaluation.answer.named_sets import named_sets
 from mathpal_lightning.evaluation.answer.one_line import bare, named_results
 from mathpal_lightning.evaluation.answer.one_of_several import in_order_of_things, is_one, with_the_others
+from mathpal_lightning.evaluation.answer.option_mentioned import option_mentioned
 from mathpal_lightning.evaluation.answer.parts import part_marks, parts
 from mathpal_lightning.evaluation.answer.prose import last_value
 from mathpal_lightning.evaluation.answer.quantified import quantified
@@ -38,8 +39,6 @@ from mathpal_lightning.evaluation.answer.table_row import table_row
 from mathpal_lightning.evaluation.answer.value_and_frequency import value_and_frequency
 from mathpal_lightning.evaluation.answer.value_and_kind import value_and_kind
 from mathpal_lightning.evaluation.answer.year_and_century import year_and_century
-from mathpal_lightning.evaluation.question.asked_value import is_of_another_segment
-from mathpal_lightning.evaluation.question.options import mentioned_offer, mentioned_option, offered_word
 from mathpal_lightning.evaluation.question.parts import asks_in_parts, is_proof
 from mathpal_lightning.evaluation.question.things import asks_for_several, things_asked
 from mathpal_lightning.evaluation.solution.bare_letters import with_brackets
@@ -49,8 +48,10 @@ from mathpal_lightning.evaluation.solution.refusals import refuses, wavers
 from mathpal_lightning.evaluation.solution.remarks import without_thoughts
 from mathpal_lightning.evaluation.solution.solution import Solution
 from mathpal_lightning.evaluation.solution.spoken_signs import with_spoken_signs
+from mathpal_lightning.evaluation.solution.tables import rows_as_results
+from mathpal_lightning.evaluation.solution.ticked_option import with_ticked_option
 from mathpal_lightning.evaluation.solution.unfinished import MAX_LINE, is_unfinished
-from mathpal_lightning.evaluation.words.answers_in_words import truth, verdict_said, whether, words_alone
+from mathpal_lightning.evaluation.words.answers_in_words import truth, verdict_said, words_alone
 from mathpal_lightning.evaluation.words.digits import digits
 from mathpal_lightning.evaluation.words.filled_units import unit_filled
 from mathpal_lightning.evaluation.words.listed_words import words_listed
@@ -62,6 +63,7 @@ from mathpal_lightning.evaluation.words.ranking import ranking
 from mathpal_lightning.evaluation.words.several_days import several_days
 from mathpal_lightning.evaluation.words.spelled_numbers import spelled
 from mathpal_lightning.evaluation.words.superlatives import superlatives
+from mathpal_lightning.evaluation.words.whether import whether
 from mathpal_lightning.schema import Answer
 from mathpal_lightning.text.plain import BOX_OPEN
 
@@ -141,7 +143,8 @@ def _seen(solution: str, question: str) -> Solution | None:
     said = without_thoughts(solution)
     if said is None:
         return None
-    text = "\n".join(line[-MAX_LINE:] for line in prepared(without_marks(_SUMMARY.sub("", said)), question).split("\n"))
+    spread = rows_as_results(with_ticked_option(without_marks(_SUMMARY.sub("", said))), question)
+    text = "\n".join(line[-MAX_LINE:] for line in prepared(spread, question).split("\n"))
     problem = prepared(_EMPTY_BOX.sub("...", question), said)
     return Solution(with_spoken_signs(with_brackets(text, problem), problem), problem)
 
@@ -207,16 +210,6 @@ _PART_RULES: tuple[_Rule, ...] = (
 )
 
 
-def option(solution: Solution) -> Answer | None:
-    """The one option that the last line mentions, where no letter is chosen."""
-    last = solution.lines[-1] if solution.lines else ""
-    if last and (word := offered_word(solution.question, last) or mentioned_offer(solution.question, last)):
-        return word
-    computed = [line for line in solution.lines if "=" in line][-1:]
-    lines = [line for line in (*solution.lines[-1:], *computed) if not is_of_another_segment(line, solution.question)]
-    return next(filter(None, (mentioned_option(solution.question, line) for line in lines)), None)
-
-
 def _parts(solution: Solution) -> Answer | None:
     return parts(solution, _PART_RULES)
 
@@ -259,7 +252,7 @@ _RULES: tuple[tuple[str, _Rule], ...] = (
     ("compared", compared),
     ("sign", sign_filled),
     ("several", several),
-    ("option", option),
+    ("option", option_mentioned),
     ("framed", framed_value),
     ("concluded", concluded),
     ("trailing", trailing),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from mathpal_lightning.evaluation.answer.closing_line import CONVERSION, breaks_off, closing_value
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
 from mathpal_lightning.evaluation.answer.same_of_each import head_of
-from mathpal_lightning.evaluation.language.clauses import without_lead
+from mathpal_lightning.evaluation.language.clauses import last_clause, without_lead
 from mathpal_lightning.evaluation.question.options import read_options
 from mathpal_lightning.evaluation.solution.remarks import last_sentence
 from mathpal_lightning.evaluation.solution.solution import Solution
@@ -18,7 +18,9 @@ from mathpal_lightning.schema import Answer
 from mathpal_lightning.text import comparison_key
 
 _CONCLUSION = re.compile(
-    r"(?i)(?:^|(?<=[.;,⇒] ))(?:⇒ ?)?(?:vậy|như vậy|vì vậy|do đó|do vậy|vì thế|suy ra|kết luận)(?!\w)[ ,:]*|^⇒ ?(?![^=]*=)"
+    r"(?i)(?:^|(?<=[.;,⇒] ))(?:⇒ ?)?(?:vậy|như vậy|vì vậy|do đó|do vậy|vì thế|suy ra|kết luận"
+    r"|(?:cả )?(?:hai|ba|2|3) cách(?: (?:làm|giải|đều|cùng))* (?:cho|ra|được)(?: (?:ra|kết quả))*(?: là)?)(?!\w)[ ,:]*"
+    r"|^⇒ ?(?![^=]*=)"
 )
 
 
@@ -101,7 +103,12 @@ def trailing(solution: Solution) -> Answer | None:
         return read_answer(said)
     if asked := _asked_before(solution):
         return asked
-    return closing_value(solution, last) or words_said(solution, last) or _words_asked_for(solution, last)
+    return (
+        closing_value(solution, last)
+        or words_said(solution, last)
+        or words_said(solution, last_clause(last))
+        or _words_asked_for(solution, last)
+    )
 
 
 _SUBTRACTION = re.compile(r"\d[\d ,]*\n[-–−] \d[\d ,]*\n(?:[-–—_=]{2,}\n)?\d[\d ,]*")

@@ -16,7 +16,7 @@ _SIGNS = {
     "S": "diện tích", "P": "chu vi", "C": "chu vi", "V": "thể tích",
     "Sxq": "diện tích xung quanh", "S_xq": "diện tích xung quanh",
     "Stp": "diện tích toàn phần", "S_tp": "diện tích toàn phần", "h": "chiều cao", "r": "bán kính", "R": "bán kính",
-    "v": "vận tốc", "s": "quãng đường", "t": "thời gian",
+    "v": "vận tốc", "I": "cường độ dòng điện", "Q": "nhiệt lượng", "U": "hiệu điện thế", "s": "quãng đường", "t": "thời gian",
     "ƯCLN": "ước chung lớn nhất ưcln", "BCNN": "bội chung nhỏ nhất bcnn", "max": "giá trị lớn nhất", "min": "giá trị nhỏ nhất",
     "Me": "trung vị", "M_e": "trung vị", "Mo": "mốt", "M_o": "mốt", "TB": "trung bình", "x̄": "trung bình", "TBC": "trung bình",
     "GTLN": "giá trị lớn nhất", "GTNN": "giá trị nhỏ nhất", "dư": "số dư",

@@ -90,7 +90,26 @@ def each_part(solution: Solution) -> dict[str, Solution]:
     for mark, end in zip(marks, ends, strict=False):
         asked = questions.get(mark["part"].lower(), "") or _without_parts(solution.question)
         found[mark["part"].lower()] = Solution(solution.text[mark.end() : end].strip(" ,;\n"), asked, stem)
-    return found
+    return _without_summary(found)
+
+
+_SUMMARY = re.compile(
+    r"\n(?:⇒ ?)?(?:vậy,? )?(?:các )?(?:kết quả|đáp số)[^\n=\d]*lần lượt[^\n=\d]*(?P<said>\d[^\n=]*)$", re.IGNORECASE
+)
+
+
+def _without_summary(parts: dict[str, Solution]) -> dict[str, Solution]:
+    """The parts without `Vậy kết quả lần lượt là 573 và 435` behind the last, where these are the numbers in which they end."""
+    summed = _SUMMARY.search(next(reversed(parts.values())).text) if len(parts) > 1 else None
+    if summed is None:
+        return parts
+    last = next(reversed(parts))
+    own = parts | {last: replace(parts[last], text=parts[last].text[: summed.start()])}
+    ends = [re.findall(_NUMBER, part.text)[-1:] for part in own.values()]
+    return own if ends == [[number] for number in re.findall(_NUMBER, summed["said"])] else parts
+
+
+_NUMBER = r"\d+(?:[,/]\d+)?"
 
 
 _NUMBERED = re.compile(r"(?m)^\(?1[).]")

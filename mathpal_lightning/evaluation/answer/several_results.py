@@ -8,6 +8,7 @@ from dataclasses import replace
 from mathpal_lightning.evaluation.answer.bound_and_place import bound_and_place
 from mathpal_lightning.evaluation.answer.closing_line import closing_value
 from mathpal_lightning.evaluation.answer.conclusion import conclusion
+from mathpal_lightning.evaluation.answer.item_lines import item_lines
 from mathpal_lightning.evaluation.answer.listed_results import MAX_RESULTS, each_expression, one_a_line
 from mathpal_lightning.evaluation.answer.results_by_name import (
     computed_by_clause,
@@ -65,7 +66,7 @@ def several(solution: Solution) -> Answer | None:
         return both
     if named := results_of_formulas(solution) if formulas_asked(solution.asked) else results_of_things(solution):
         return named
-    if listed := each_expression(solution) or one_a_line(solution):
+    if listed := each_expression(solution) or one_a_line(solution) or item_lines(solution):
         return listed
     if not formulas_asked(solution.asked) and (cases := _cases(solution) or _roots(solution)):
         return cases

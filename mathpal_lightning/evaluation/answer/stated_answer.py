@@ -14,9 +14,10 @@ from mathpal_lightning.evaluation.language.characters import has_digit
 from mathpal_lightning.evaluation.language.clauses import CONCLUDES, without_lead
 from mathpal_lightning.evaluation.mathematics.units import parse_unit
 from mathpal_lightning.evaluation.question.options import read_options
-from mathpal_lightning.evaluation.question.things import things_asked
+from mathpal_lightning.evaluation.question.things import asks_for_several, things_asked
 from mathpal_lightning.evaluation.solution.remarks import is_remark, sentences
 from mathpal_lightning.evaluation.solution.solution import Solution
+from mathpal_lightning.evaluation.solution.two_forms import each_once
 from mathpal_lightning.evaluation.values.reading import clean, is_denied, multi
 from mathpal_lightning.evaluation.words.answers_in_words import day_said
 from mathpal_lightning.evaluation.words.spelled_numbers import spelled
@@ -122,10 +123,11 @@ def _is_heading(text: str, mark: re.Match[str]) -> bool:
 
 def _payload(solution: Solution, text: str) -> Answer | None:
     """The answer that begins a text: its first line, with the next ones while they read as answers too."""
-    lines = [line for line in text.split("\n") if re.search(r"\w|[<>=∅]", line)]
+    lines = [each_once(line) for line in text.split("\n") if re.search(r"\w|[<>=∅]", line)]
     if not lines:
         return None
     one = not (solution.asks_for_two or len(part_marks(solution)) > 1 or things_asked(solution.asked))
+    lines[0] = _without_beside(solution, lines[0])
     for count in range(min(len(lines), 6), 1, -1):
         explains = one and any(":" in line for line in lines[1:count]) and ":" not in lines[0]
         if not explains and not any(_NOT_MORE.match(line) or is_remark(line) for line in lines[1:count]):
@@ -149,6 +151,16 @@ def _payload(solution: Solution, text: str) -> Answer | None:
             return answer
         return conclusion(solution, first) or answer
     return answer
+
+
+_REASON = re.compile(r" \((?=[^()]*(?<!\w)vì(?!\w))(?:[^()]|\([^()]*\))*\)\W*$")
+_MADE_OF = re.compile(r"(?<=[\w%²³°]),? \(?(?:trong đó(?: có)?|bao gồm|gồm(?: có)?)(?!\w)(?=[^\n]{0,200}\d)[^\n]{0,250}$")
+
+
+def _without_beside(solution: Solution, line: str) -> str:
+    """The line without a reason in brackets and, where one value is asked for, without what it is made of."""
+    made = None if asks_for_several(solution.asked) or len(part_marks(solution)) > 1 else _MADE_OF.search(line)
+    return _REASON.sub("", line[: made.start()] if made and has_digit(line[: made.start()]) else line)
 
 
 _SAID = re.compile(r"[-*+• ]*(?P<name>[^\W\d_][^=:;]{3,100}?) là:? (?P<value>-?\d[^=:;]{0,30})")
@@ -242,7 +254,7 @@ def statements(solution: Solution) -> Statements:
         if so := CONCLUDES.match(sentence):
             loose.append(conclusion(later, sentence[so.end() :]))
     words = [line for _, text in payloads for line in text.strip().split("\n")[:1]] or _concluding(solution.lines[-1:])
-    words = [line[:MAX_SENTENCE] for line in words]
+    words = [_without_beside(solution, line)[:MAX_SENTENCE] for line in words]
     return Statements(
         tuple(filter(None, firm)), tuple(filter(None, loose)), tuple(words), bool(marks or boxes or letters), solution.text
     )

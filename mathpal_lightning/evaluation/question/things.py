@@ -46,13 +46,14 @@ _QUANTITY = re.compile(
     r"|điểm trung bình|phần (?:thực|ảo)|cạnh|số(?! đó)|góc|cung|tuổi"
     r"|giá(?! trị biểu)|vận tốc|thời gian"
     r"|quãng đường|trung vị|mốt|tứ phân vị"
+    r"|cường độ|hiệu điện thế|điện trở|nhiệt lượng|công suất|gia tốc|tốc độ|chu k[ìỳ]|áp suất|động năng|thế năng|bước sóng"
     r"|phương sai|độ lệch chuẩn|khối lượng|nhiệt độ|xác suất|mô ?-?đun|tần (?:số|suất)|GTLN|GTNN|sin|cos|tan|cot)"
     r"(?![^\W\d_])|(?:[A-Z]{1,3}|S_\w+|[a-z](?:_\d{1,3})?)(?![\w']))"
 )
 """How the name of a quantity begins."""
 _TOGETHER = re.compile(
     r"(?i)(?<!\w)(?:tổng|hiệu|(?<!diện )(?<!thể )tích|thương|t[ỉỷ] (?:số|lệ)|trung bình|giữa|chung|cả|hai|các|khoảng cách"
-    r"|so sánh|[ƯU]CLN|BCNN|ước(?! lượng)|bội|theo|gồm|có|bởi|từ|(?<!điện )qua|hơn|kém)(?!\w)"
+    r"|so sánh|[ƯU]CLN|BCNN|ước(?! lượng)|bội|theo|gồm|có|bởi|từ|(?<!điện )(?<!chạy )qua|hơn|kém)(?!\w)"
 )
 """Words that make one thing of the two behind them: `tổng của số gà và số vịt`."""
 _HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao (?:nhiêu|lâu|xa)|mấy|(?<=là )số nào)(?!\w)")

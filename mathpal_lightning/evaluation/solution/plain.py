@@ -12,6 +12,7 @@ from mathpal_lightning.evaluation.solution.speakers import without_speakers
 from mathpal_lightning.evaluation.solution.spoken_amounts import AMOUNTS
 from mathpal_lightning.evaluation.solution.spoken_powers import POWERS
 from mathpal_lightning.evaluation.solution.subscripts import with_subscripts
+from mathpal_lightning.evaluation.solution.tables import TABLE_RULE, cells_as_lines
 from mathpal_lightning.text import plain_text
 
 
@@ -26,21 +27,6 @@ def prepared(text: str, beside: str = "") -> str:
     'x=4; x=-4'
     """
     return applied(PLAIN, text, beside)
-
-
-_TABLE_RULE = re.compile(r"(?m)^[ |]*:?-{3,}:?(?: ?\|[ :]*-{3,}:?)+[ |]*$\n?")
-
-
-_OF_PART = re.compile(r"[| ]*[a-h][).]? *\|")
-"""A row about one part of the question stays one line."""
-
-
-def _cells_as_lines(text: str, beside: str) -> str:
-    rows = (
-        row.replace(" | ", "\n") if "=" in row and not _OF_PART.match(row) else row
-        for row in _TABLE_RULE.sub("", text).split("\n")
-    )
-    return "\n".join(rows)
 
 
 _GROUPED = re.compile(r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d.,]\d|\d)")
@@ -68,7 +54,7 @@ def _city(text: str, _: str) -> str:
 _ARROW_SIGNS = {"<=>": "⇔", "=>": "⇒", ">=": "≥", "<=": "≤"}
 _HECTARES = r"(?<=\d) ?(?:ha|héc-ta|km\^2|m\^2)(?!\w)"
 _DWELLING = r"(?i)(?<!\w)căn (?:hộ|nhà|phòng)|(?<!\w)(?:mỗi|các|từng|những) căn(?!\w)"
-_HEAT = replacing(r"(?<=\d) ?(?:độ|°)(?= ?(?:[.,;)]|$|\n))", "°C")
+_HEAT = replacing(r"(?<=\d) ?(?:(?:độ|°)(?= ?(?:[.,;)]|$|\n))|° C(?!\w))", "°C")
 
 PLAIN = (
     Rule(
@@ -91,7 +77,7 @@ PLAIN = (
     ),
     Rule(
         "a Markdown table of sums: one cell a line",
-        where(_TABLE_RULE, _cells_as_lines),
+        where(TABLE_RULE, cells_as_lines),
         "a | b\n--- | ---\na) 2 + 3 = 5 | b) 4 + 4 = 8",
         "a | b\na) 2 + 3 = 5\nb) 4 + 4 = 8",
     ),
@@ -100,6 +86,18 @@ PLAIN = (
         replacing(r"(?<=π)(/\d+)? ?(?:\(rad\)|rad(?!\w))", r"\1"),
         "5π/6 (rad)",
         "5π/6",
+    ),
+    Rule(
+        "what is highlighted",
+        replacing(r"==(?P<text>[^=\n]+)==(?!=)", r"\g<text>"),
+        "Còn ==27 kg== gạo",
+        "Còn 27 kg gạo",
+    ),
+    Rule(
+        "the number of a line before the letter of a part",
+        replacing(r"(?m)^\d\. (?=\*{0,2}[a-h]\) ?\*{0,2} )", ""),
+        "1. a) 25 × 4 = 100",
+        "a) 25 × 4 = 100",
     ),
     Rule("what is struck out", replacing(r"~~[^~\n]+~~ ?", ""), "~~18~~ 16", "16"),
     Rule("`####` before the answer, as in GSM8K", replacing(r"(?m)^ *#### ?(?=\S)", "Đáp án: "), "#### 18", "Đáp án: 18"),
@@ -202,8 +200,8 @@ PLAIN = (
     Rule(
         "both signs at once",
         replacing(
-            r"(?P<letter>(?<!\w)[a-z]) ?= ?(?P<value>[^;,=±⇒⇔\n]{0,30}[\w)] ?± ?[^;,=±⇒⇔⟧\n]{1,30}?)"
-            r"(?=[.;,]? *(?:$|\n|⇒|⇔|⟧|hoặc))",
+            r"(?P<letter>(?<!\w)[a-z])(?:_\(?1[,;] ?2\)?)? ?= ?(?P<value>[^;,=±⇒⇔⟧\n]{0,30}[\w)] ?± ?[^;,=±⇒⇔⟧\n]{1,30}?)"
+            r"(?=[.;,⟧]? *(?:$|\n|⇒|⇔|⟧|hoặc))",
             _both_written_out,
         ),
         "x = 2 ± √3",
@@ -264,7 +262,7 @@ PLAIN = (
     ),
     *POWERS,
     *AMOUNTS,
-    Rule("degrees of heat", where_either(r"°C|độ C(?!\w)|(?i:nhiệt độ)", _HEAT), "âm 5 độ", "-5°C", "nhiệt độ ban đêm"),
+    Rule("degrees of heat", where_either(r"° ?C(?!\w)|độ C(?!\w)|(?i:nhiệt độ)", _HEAT), "âm 5 độ", "-5°C", "nhiệt độ ban đêm"),
     Rule(
         "a sum and its result joined by words",
         replacing(r"((?<![\w,.])\d[\d,.]* ?[-+×:] ?\d[\d,.]*(?: [^\W\d_]+)?),? (?:hay|tức là|tức|bằng|được) (?=\d)", r"\1 = "),

@@ -10,10 +10,14 @@ from mathpal_lightning.evaluation.language.rules import Sign, any_of
 
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning)>.*?</\1>", re.DOTALL | re.IGNORECASE)
 _OPEN_THOUGHT = re.compile(r"<(?:think|thinking|thought|reasoning)>", re.IGNORECASE)
-_PICTURES = re.compile(
+_PICTURE = (
     "[\U0001f000-\U0001faff\U00002600-\U000027bf\U00002b00-\U00002bff\U0000fe00-\U0000fe0f"
-    "\U000025a0-\U000025ff\u23e9-\u23fa\u20e3]"
+    "\U000025a0-\U000025ff\u23e9-\u23fa\u20e3\u200d]"
 )
+_PICTURES = re.compile(_PICTURE)
+_ENDS_SENTENCE = re.compile(rf"(?<=[\d)\]*$%°²³]) *{_PICTURE}+ *(?=[A-ZĐ][a-zà-ỹ]+ [a-zà-ỹ])")
+"""A picture instead of a full stop: `= 18 (viên) ✅ Tuyệt vời`."""
+_BEFORE_STOP = re.compile(rf" {{1,3}}{_PICTURE}+(?= {{0,3}}[.,;!?](?: |\n|$))")
 _ARROW = re.compile("[\u27f9\u279c\u27a1\u2794\u21d2]")
 _CONTROL = re.compile(r"<(?:(?:start|end)_of_turn|[be]os|pad|/?s|\|[a-z_]{2,20}\|)>")
 """Control tokens that a model's text was decoded with."""
@@ -32,7 +36,8 @@ def without_thoughts(text: str) -> str | None:
 
 def without_pictures(text: str) -> str:
     """Arrows as `⇒`, other pictures gone."""
-    return _PICTURES.sub("", _ARROW.sub("⇒", text))
+    text = _BEFORE_STOP.sub("", _ENDS_SENTENCE.sub(". ", _ARROW.sub("⇒", text)))
+    return _PICTURES.sub("", text)
 
 
 REMARKS = (
@@ -43,7 +48,7 @@ REMARKS = (
     ),
     Sign(
         "what to remember",
-        r"em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|đừng (?:quên|ngại)|công thức (?:chung|cần nhớ|ghi nhớ)",
+        r"em nhớ|các em (?:nhớ|lưu ý)|nhớ rằng|đừng (?:quên|ngại)|nhớ(?= ?:)|công thức (?:chung|cần nhớ|ghi nhớ)",
         "Đừng quên viết đơn vị.",
     ),
     Sign(
@@ -57,22 +62,26 @@ REMARKS = (
     Sign("another exercise", r"bài (?:tập )?tương tự|mở rộng|gợi ý|hãy (?:thử|cho)", "Bài tương tự: 7 × 9"),
     Sign(
         "a check",
-        r"(?:(?:bé|em|con|bạn|các em) )?(?:có thể )?(?:thử (?:lại|nhé|xem|thay)|thử(?= ?:)|kiểm tra(?: lại)?)",
+        r"(?:(?:bé|em|con|bạn|các em) )?(?:có thể )?"
+        r"(?:thử (?:lại|nhé|xem|thay)|thử(?= ?:)|kiểm (?:tra(?: lại)?|chứng|nghiệm))",
         "Thử lại: 8 × 7 = 56",
     ),
     Sign("a drawing", r"biểu diễn(?: [^:.\d]{0,30})? trên trục số(?= ?:)", "Biểu diễn tập nghiệm trên trục số:"),
     Sign(
         "an offer",
-        r"nếu (?:bạn|em|con|các em|còn|cần|có)|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)"
-        r"|(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|cứ hỏi",
+        r"nếu (?:bạn|em|con|các em|còn|cần|có|muốn|thích)|(?:bạn|em|con) (?:có )?(?:muốn|cần|hiểu|thử)"
+        r"|(?:bạn|em|con|các em) có (?:muốn|cần|hiểu|thắc mắc)|cứ hỏi"
+        r"|(?:bạn|em|con|các em) (?:có )?còn (?:câu|bài|thắc mắc|phần|chỗ|gì|vướng|ý)"
+        r"|(?:mình|tôi|tớ|thầy|cô|chị|anh) (?:có thể|sẵn sàng|sẽ|rất vui) [^=?]*(?:thêm|giúp|giải thích|hướng dẫn|vẽ|khác)"
+        r"|(?:em|bạn|con|các em) có thể (?:bấm|dùng|sử dụng|tham khảo|xem|tự (?:kiểm tra|làm|thử))",
         "Nếu còn thắc mắc thì hỏi thầy.",
     ),
     Sign(
         "a question to the reader",
-        r"(?:bạn|em|con|các (?:em|bạn)) [^?\d=]{1,60} (?:không|chưa)\?|ok (?:nha|nhé|chưa)",
+        r"(?:bạn|em|con|các (?:em|bạn)) [^?\d=]{1,60} (?:không|chưa)(?: nào| nhỉ| ạ)?\?|ok (?:nha|nhé|chưa)",
         "Em nắm được cách làm chưa?",
     ),
-    Sign("praise", r"giỏi lắm|tốt lắm|làm tốt|tuyệt vời|không có gì", "Giỏi lắm!"),
+    Sign("praise", r"giỏi lắm|tốt lắm|làm tốt|tuyệt vời|không có gì|hoàn thành(?=[!.])|hoan hô", "Giỏi lắm!"),
     Sign("a wish or thanks", r"h[yi] vọng|chúc|cảm ơn|cám ơn|xin chào|h[oọ][ck] t[oố]t", "Chúc em học tốt!"),
     Sign(
         "a call for votes",
@@ -104,7 +113,8 @@ _CLAIM = re.compile(r"(?i)đáp (?:số|án)|vậy|kết luận|kết quả|tr�
 _SENTENCE_END = re.compile(r"(?<=[\w)}\]°%*⟧∅²³][.!]) +(?=[A-ZĐÂĂÊÔƠƯ])")
 _OFFER = re.compile(
     r"(?i)\W*(?:nhớ|cố (?:lên|gắng)|rất (?:đơn giản|dễ)|bạn thấy|tuyệt vời|giỏi lắm|em làm tốt"
-    r"|(?:các )?(?:em|bạn|con) (?:(?:hãy|thử|tự|có thể) )+(?:làm|giải|tính))(?!\w)"
+    r"|(?:các )?(?:em|bạn|con) (?:(?:hãy|thử|tự|có thể) )+(?:làm|giải|tính)"
+    r"|(?:em|bạn|con) (?:đã |vừa |sẽ )?(?:tiết kiệm|được lợi))(?!\w)"
 )
 
 

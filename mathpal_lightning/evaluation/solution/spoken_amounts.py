@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from mathpal_lightning.evaluation.language.rules import Rule, asked, replacing
+
+_SCALES = {"nghìn": "000", "ngàn": "000", "triệu": "000 000"}
+_SCALED = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}) (?P<scale>nghìn|ngàn|triệu)(?=[ .]*$)")
+
+
+def with_noughts(line: str, question: str) -> str:
+    """`90 nghìn` as `90 000`; sums of money and the places of a number's digits stay as they are."""
+    if re.search(r"(?i)đồng|tiền|giá|gồm|hàng nào|đọc|phân tích", f"{question} {line}"):
+        return line
+    return _SCALED.sub(lambda said: f"{said['number']} {_SCALES[said['scale']]}", line)
+
 
 AMOUNTS = (
     Rule(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from mathpal_lightning.evaluation.language.rules import Rule, applied, asked, replacing
+from mathpal_lightning.evaluation.language.rules import Rule, applied, asked, replacing, unless_asked
 from mathpal_lightning.evaluation.question.parts import asks_in_parts
 from mathpal_lightning.evaluation.question.task import read_task
 from mathpal_lightning.evaluation.question.things import things_asked
+from mathpal_lightning.evaluation.solution.checks import without_explanation, without_sum_of_results, without_sums
 from mathpal_lightning.evaluation.solution.remarks import without_offer
+from mathpal_lightning.evaluation.solution.spoken_amounts import with_noughts
 from mathpal_lightning.evaluation.solution.two_forms import in_degrees, said_once
 from mathpal_lightning.evaluation.solution.worked_line import WORKED
 from mathpal_lightning.text import comparison_key
@@ -55,17 +57,6 @@ def _without_approximation(line: str, question: str) -> str:
     aside = _APPROXIMATION.search(line)
     exact = aside is not None and re.search(r"[π√]", line[: aside.start()].rpartition("=")[2])
     return line[: aside.start()] + line[aside.end() :] if aside and exact else line
-
-
-_SCALES = {"nghìn": "000", "ngàn": "000", "triệu": "000 000"}
-_SCALED = re.compile(r"(?<![\d.,])(?P<number>\d{1,3}) (?P<scale>nghìn|ngàn|triệu)(?=[ .]*$)")
-
-
-def _with_noughts(line: str, question: str) -> str:
-    """`90 nghìn` as `90 000`; sums of money and the places of a number's digits stay as they are."""
-    if re.search(r"(?i)đồng|tiền|giá|gồm|hàng nào|đọc|phân tích", f"{question} {line}"):
-        return line
-    return _SCALED.sub(lambda said: f"{said['number']} {_SCALES[said['scale']]}", line)
 
 
 _REACHED = re.compile(
@@ -183,7 +174,7 @@ TIDY = (
     Rule("an angle in radians and in degrees", lambda line, _: in_degrees(line), "Góc bằng π/4 (tức 45°)", "Góc bằng 45°"),
     Rule(
         "thousands and millions in words",
-        _with_noughts,
+        with_noughts,
         "Tổng khoảng 90 nghìn.",
         "Tổng khoảng 90 000.",
         beside="Làm tròn đến hàng nghìn rồi ước lượng tổng.",
@@ -229,10 +220,40 @@ TIDY = (
         "Số liền sau là 70.",
     ),
     Rule(
+        "in brackets, sums that check the values before them", without_sums, "Đó là 37 và 23 (37 + 23 = 60)", "Đó là 37 và 23"
+    ),
+    Rule(
+        "the sum of the results, which the question gives",
+        without_sum_of_results,
+        "Tổng cộng: 45 + 60 + 75 = 180 (cây)",
+        "",
+        beside="Ba lớp trồng 180 cây. Tính số cây mỗi lớp.",
+    ),
+    Rule(
+        "of which polynomial the number is a root, behind its value",
+        unless_asked(
+            "(?i)nghiệm",
+            replacing(
+                r"(?i)(?:^| )(?:⇒ ?|,? ?(?:nên|do đó|suy ra|vậy) )(?:số )?[a-z] ?= ?[^=;]{1,12}? (?:cũng |chính )?là"
+                r" (?:một |1 )?nghiệm(?: của [^=]*)?$",
+                "",
+            ),
+        ),
+        "P(1) = 0 ⇒ x = 1 là một nghiệm của P(x).",
+        "P(1) = 0",
+        beside="Tính P(1).",
+    ),
+    Rule(
         "that a division leaves nothing, beside its quotient",
         replacing(r"(?i)(?<=[\w)]),? (?:và )?(?:đây là )?phép chia(?: là phép chia)? hết(?=\W*$)", ""),
         "Thương là x^2 + 3 và phép chia hết.",
         "Thương là x^2 + 3.",
+    ),
+    Rule(
+        "behind a dash, what the value is, why, or how it compares",
+        without_explanation,
+        "280 000 đồng - rẻ hơn 70 000 đồng so với giá ban đầu!",
+        "280 000 đồng",
     ),
     Rule(
         "behind `vì`, the sum by which a value was found",

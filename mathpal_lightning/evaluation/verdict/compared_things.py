@@ -48,8 +48,8 @@ def _comparisons(text: str) -> Iterator[_Comparison]:
         size = _SIZE.search(match["one"])
         word = size["word"].lower() if size else ""
         one = f"{match['one'][: size.start()]} {size['noun']}" if size else match["one"]
-        sides = (frozenset(comparison_key(side).split()) for side in (one, match["other"]))
-        yield _Comparison(*sides, (match["way"].lower() == "hơn") is not (word in LOW), word in _PACE)
+        first, second = (frozenset(comparison_key(side).split()) for side in (one, match["other"]))
+        yield _Comparison(first, second, (match["way"].lower() == "hơn") is not (word in LOW), word in _PACE)
 
 
 def _agree(fact: _Comparison, claim: _Comparison) -> bool | None:

@@ -19,6 +19,7 @@ from mathpal_lightning.evaluation.answer.stated_answer import statements
 from mathpal_lightning.evaluation.question.items import item_by_item
 from mathpal_lightning.evaluation.question.parts import is_proof
 from mathpal_lightning.evaluation.question.task import Task, read_task
+from mathpal_lightning.evaluation.solution.exact_values import with_exact_values
 from mathpal_lightning.evaluation.solution.unfinished import is_unfinished
 from mathpal_lightning.evaluation.steps.check import StepReport
 from mathpal_lightning.evaluation.values import Quantity
@@ -62,8 +63,7 @@ def judge(question: str | None, gold_solution: str, solution: str, strict: bool 
     gold, answer = judgement.gold_answer, judgement.answer
     if judgement.verdict == "correct" or gold is None or answer is not None and not _fault(read_task(question), gold, answer):
         return judgement
-    said = readings(written, question or "", gold_solution)
-    read = (_as_solution(question, gold_solution, reading, strict) for reading in said)
+    read = (_as_solution(question, gold_solution, said, strict) for said in readings(written, question or "", gold_solution))
     return next((judged for judged in read if judged.verdict == "correct"), judgement)
 
 
@@ -80,7 +80,11 @@ def _as_solution(question: str | None, gold_solution: str, solution: str, strict
         return judgement
     again = (_judged(question, gold, gold_solution, told, solution, strict) for told in _told(question, gold, answer, solution))
     found = next((judged for judged in again if judged.verdict == "correct"), None)
-    return found or _right_by_part(question, gold_solution, solution, strict) or judgement
+    if found := found or _right_by_part(question, gold_solution, solution, strict):
+        return found
+    exact = with_exact_values(solution, question or "")
+    judged = judge(question, gold_solution, exact, strict) if exact != solution else judgement
+    return judged if judged.verdict == "correct" else judgement
 
 
 def _right_by_part(question: str | None, gold_solution: str, solution: str, strict: bool) -> Judgement | None:

@@ -71,25 +71,25 @@ COMMON = {_unmarked(word): word for word in _COMMON_WORDS.split()}
 
 _ENDS = r"(?=[\s,.;:()!]|$)"
 _LISTENER = "bạn|bn|mn|em|cô|thầy|nha|nhé|nhe|ạ|ơi|mọi người"
-_FRIENDLY = r"nha|nhé|nhe|nhá|nè|á|ạ|ha|xong|ok|luôn|thôi|chứ nhiêu|bạn (?:ạ|nhé|nha|ơi)|cô (?:ạ|ơi)|thầy (?:ạ|ơi)|chắc rồi"
+_FRIENDLY = r"nha|nhé|nhe|nhá|nè|á|ạ|xong|ok|luôn|thôi|chứ nhiêu|bạn (?:ạ|nhé|nha|ơi)|cô (?:ạ|ơi)|thầy (?:ạ|ơi)|chắc rồi"
 _MEASURED = rf"(?i:-?\d[\d.,/]*(?:√\d+|π)?%?(?: ?(?:{MEASURE})(?: vuông| khối)?(?!\w))?)"
-
-
-_IN_BRACKETS = re.compile(r"\([^()]*\)")
+_POINT = r"\(-?\d[^()]*[;,][^()]*\)"
+_WORDS_ONLY = r"(?!(?i:khi|tại|với|nếu|nên|thì|và|hoặc|hay|đến|từ)(?!\w))[^\W\d_]+\d{0,2}(?: [^\W\d_]+){0,3}"
+_NAME_FIRST = re.compile(rf"{_WORDS_ONLY}(?:(?: là| bằng)? | ?[=:] ?|(?=\())(?:{_MEASURED}|{_POINT})(?= |$)")
+_VALUE_FIRST = re.compile(rf"{_MEASURED} {_WORDS_ONLY}(?= \d|$)")
 
 
 def one_by_one(text: str) -> str:
-    """Results in a row, parted by semicolons: `cv 40cm dt 84cm²`, `12 nữ 20 nam`; the text itself where they are parted.
+    """Results in a row, parted by semicolons, where the whole text is names and values in turn; else the text itself.
 
-    >>> one_by_one("dài 12 m rộng 7 m")
-    'dài 12 m; rộng 7 m'
+    >>> one_by_one("dài 12 m rộng 7 m"), one_by_one("12 nữ 20 nam"), one_by_one("còn 7 quyển vở")
+    ('dài 12 m; rộng 7 m', '12 nữ; 20 nam', 'còn 7 quyển vở')
     """
-    if re.search(r"[;,](?!\d)|[+×*:<>≤≥]| [-/] ", _IN_BRACKETS.sub("", text)):
-        return text
-    if text[:1].isdigit():
-        return re.sub(r"(?<=[^\W\d_]) (?=\d)", "; ", text)
-    text = re.sub(r"(?<=\)) (?=[A-Z] ?= ?-?\d)", "; ", text)
-    return re.sub(rf"((?:(?<=[^\W\d_] )|(?<=[=:] )|(?<==)){_MEASURED}) (?=[^\W\d_])(?=[^;,]*\d)", r"\1; ", text)
+    for one in (_NAME_FIRST, _VALUE_FIRST):
+        found = one.findall(text)
+        if len(found) > 1 and " ".join(found) == text:
+            return "; ".join(found)
+    return text
 
 
 WORDS = (

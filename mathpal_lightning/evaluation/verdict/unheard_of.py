@@ -36,6 +36,12 @@ def speaks_of_the_unheard_of(said: str, reference: str, question: str) -> bool:
         reference: the whole reference.
         question: the problem in plain text.
     """
-    clause = last_clause(last_sentence(said))
+    clause = _EXPLAINED.sub("", last_clause(last_sentence(said)))
     known = f"{question} {reference}"
     return bool(question) and any(told.search(clause) and not heard.search(known) for told, heard in _NAMED)
+
+
+_EXPLAINED = re.compile(
+    r"^(?:quãng đường|vận tốc|gia tốc|diện tích|thể tích|li độ)[^:=\d]{0,30} là [^:=\d]*: (?=[a-zA-Z]\w? ?=)", re.IGNORECASE
+)
+"""`Quãng đường là tích phân của vận tốc: s = ...`: by what the asked quantity is found."""

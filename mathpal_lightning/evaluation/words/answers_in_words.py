@@ -199,7 +199,7 @@ def truth(question: str, text: str) -> str:
         return "không"
     if says("vô số", text) and not says("vô số", question):
         text = re.sub("(?i)vô số", "không" if says("duy nhất", question) else "có", text)
-    text = _DIVIDES.sub("chia hết cho \\g<number>", _LEADS_TO.sub("", text))
+    text = _DIVIDES.sub("chia hết cho \\g<number>", _LEADS_TO.sub("", _ALL_OF_THEM.sub("", text)))
     words = set(comparison_key(text).split())
     denied = words & _NO
     known = set(comparison_key(question).split()) | _NO | _YES | _LINKS
@@ -207,6 +207,7 @@ def truth(question: str, text: str) -> str:
     return "" if not said or not words <= known else "không" if denied else "có"
 
 
+_ALL_OF_THEM = re.compile(r"(?i) (?:được )?cả (?:hai|ba)(?: (?:món|thứ|loại)(?: đồ)?)?[ .!]*$")
 _DIVIDES = re.compile(r"(?i)chia (?:(?:được|hết) )*cho (?P<number>\d+)(?: (?:được|hết))?")
 _LEADS_TO = re.compile(
     r"(?i)^\W*(?:(?:dẫn đến|cho nên|vậy|nên|do đó|kết quả(?: là)?|ta thấy|(?:cả )?biểu thức(?: trên| đó| ấy)?)(?!\w)[ ,:]*)+"
@@ -236,46 +237,6 @@ _NO = set(comparison_key("không chưa chẳng vô").split())
 _YES = set(comparison_key("có được thể là đúng rồi ạ thưa ta số đó này nó").split())
 _LINKS = set(comparison_key("để thì cho mà vẫn cũng cả hai hết vừa luôn và của đều phải").split())
 """Words that neither say yes nor no."""
-
-
-_BEGINS = re.compile(r"(?i)(?:dạ,? )?(?P<said>có|không)(?: ạ)?[,.!](?= )")
-"""`Có, Lan còn thừa 5 000 đồng`."""
-
-
-def whether(solution: Solution) -> Answer | None:
-    """The yes or no that the last sentence says: `... nên M thuộc đồ thị`, `Không xếp được vì 50 không chia hết cho 7`."""
-    if not solution.lines or not solution.asks_whether:
-        return None
-    if re.match(r"(?i)nếu (?!.*(?<!\w)(?:nên|vậy)(?!\w))", solution.lines[-1]):
-        return None
-    said = last_clause(solution.lines[-1])
-    if begun := _BEGINS.match(solution.lines[0]):
-        denied = truth(solution.question, said) not in ("", begun["said"].lower())
-        return None if denied else Answer("text", begun["said"])
-    if not truth(solution.question, said):
-        said = solution.lines[-1]
-    said = re.sub(r",? (?:vì|do|bởi)(?!\w).*", "", said).strip(" .!")
-    said = re.sub(r"(?<=\w) [a-z] = .*", "", said)  # `đường thẳng y = 2x`
-    if (two := _TWO_ASKED.search(solution.asked)) and not re.search(r"(?i)(?<!\w)(?:cả|hai|đều|chúng|cùng)(?!\w)", said):
-        return _of_both(solution, two["one"], two["two"])
-    return Answer("text", said) if truth(solution.question, said) else None
-
-
-_TWO_ASKED = re.compile(r"(?<!\w)(?P<one>\d+|[A-Z]) và (?:số |điểm )?(?P<two>\d+|[A-Z]) (?:có|đều|cùng)(?!\w)")
-
-
-def _of_both(solution: Solution, one: str, two: str) -> Answer | None:
-    """`6 và 28 đều là số hoàn hảo`, where each of the two is said to be so in a line of its own; else what each is."""
-    said: dict[str, str] = {}
-    for name in (one, two):
-        for line in map(last_clause, solution.lines):
-            if re.search(rf"(?<![\w,.]){name}(?![\w,.]\w|\w)", line) and truth(solution.question, line):
-                said[name] = line.strip(" .!")
-    if len(said) < 2:
-        return None
-    if truth(solution.question, said[one]) == truth(solution.question, said[two]):
-        return Answer("text", re.sub(rf"(?<!\w){two}(?!\w)", f"{one} và {two} đều", said[two], count=1))
-    return Answer("multi", parts=tuple(Answer("text", line, label=name) for name, line in said.items()), ordered=True)
 
 
 def subject(question: str, text: str) -> str:

@@ -41,12 +41,14 @@ _NOT = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng)(?: hề| phải| là| c�
 
 def class_told(solution: Solution, sentence: str, gold: Answer) -> Answer | None:
     """The one member of the reference's class that a sentence names: `góc tù` in `125° > 90° nên đây là góc tù`."""
-    head, members = _class_of(gold.text)
+    head, members = _class_of(_CORNER.sub("", _NAME.sub("", gold.text)))
     asking = asking_sentence(solution.asked)
     if not members or roles(asking):
         return None
     first = _FIRST.search(asking) is not None
     headed = rf"{re.escape(head)} (?:tính )?" if head else ""
+    at_corner = head == "tam giác" and _CORNER.search(gold.text) is not None
+    headed = r"tam giác (?:[A-Z]{3} )?(?:là )?(?:tam giác )?" if at_corner else headed
     claim = re.compile(rf"(?i)(?<!\w)(?P<head>{headed})?(?P<member>{members})(?!\w)")
     named = set()
     said = [clause for clause, _ in clauses(sentence)]
@@ -60,8 +62,17 @@ def class_told(solution: Solution, sentence: str, gold: Answer) -> Answer | None
             alone = _FIRST.match(behind) is not None or not behind and not (first and len(said) > 1)
             named_so = match["head"] or not head or match.start() == 0 and alone
             if named_so and not _NOT.search(clause[: match.start()]):
-                named.add(_SAME.get(match["member"].lower(), match["member"].lower()))
-    return Answer("text", f"{head} {named.pop()}".strip()) if len(named) == 1 else None
+                corner = _CORNER.match(clause[match.end() :]) if at_corner else None
+                named.add(_SAME.get(match["member"].lower(), match["member"].lower()) + (f" tại {corner[1]}" if corner else ""))
+    if len(named) != 1:
+        return None
+    name = _NAME.search(gold.text) if at_corner else None
+    return Answer("text", f"{head}{name[0] if name else ''} {named.pop()}".strip())
+
+
+_CORNER = re.compile(r" (?:ở|tại)(?: đỉnh)? ([A-Z])(?!\w)")
+_NAME = re.compile(r"(?<=tam giác) [A-Z]{3}(?= )", re.IGNORECASE)
+"""`ABC` of `tam giác ABC vuông tại A`."""
 
 
 def _class_of(text: str) -> tuple[str, str]:
