@@ -80,9 +80,9 @@ _STATES = re.compile(r"(?i)đáp (?:số|án)|kết luận|(?<!\w)(?:vậy|chọ
 """What states an answer; the ordinary rules have read it."""
 _OTHERWISE = re.compile(
     r"(?i)(?<!\w)(?:không phải|ko phải|nhưng|mà là|chứ|cũng (?:đúng|được)|hay là|thật ra|thực ra|cách|trường hợp|nếu|giả sử"
-    r"|thử(?! lại)|hỏi|có thể|bị loại|cả hai|hoặc(?! [a-z] ?[=<>≤≥])|hay(?! [a-z] ?=))(?!\w)"
+    r"|thử(?! lại)|hỏi|có thể|bị loại|từ \S+(?: [^\W\d_]+)? (?:đến|tới)|cả hai|hoặc(?! [a-z] ?[=<>≤≥])|hay(?! [a-z] ?=))(?!\w)"
 )
-_REASON_WORDS = "vì|do|bởi|tại vì|lấy|theo|thử lại|thay|thế|dùng|nhớ|lý do|câu|chữ số|không lấy"
+_REASON_WORDS = "vì|do|bởi|tại vì|lấy|theo|thử lại|thay|thế|dùng|nhớ|lý do|câu|chữ số|không lấy(?= -?\\d)"
 _REASON = re.compile(
     r"(?P<answer>(?:(?![.!] )[^\n]){1,120}?)"
     rf"(?:[,;.]? ?\((?=[^()]*(?:\d ?[-+×x*:/=]|[^\W\d_]{{2}} |\d[^\W\d_]*[^()]* ))|[,;.]? (?=(?i:{_REASON_WORDS})(?!\w)))"

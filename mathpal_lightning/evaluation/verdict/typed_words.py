@@ -42,11 +42,17 @@ def with_marks(message: str, known: str) -> str:
         forms.setdefault(_unmarked(word).lower(), set()).add(word)
     meant = {typed: max(words) for typed, words in forms.items() if len({word.lower() for word in words}) == 1}
 
+    unmarked = is_unmarked(message)
+
     def written(typed: re.Match[str]) -> str:
         word = typed[0]
         if len(word) == 1 or word.isdecimal() or _unmarked(word) != word or word != word.lower():
             return word
-        return meant.get(word, word) if word in forms else COMMON.get(word, word)
+        if word in _STAYS:
+            return word
+        if word in forms:
+            return meant.get(word, word)
+        return COMMON.get(word, word) if unmarked else word
 
     return _PIECE.sub(written, message)
 
@@ -61,11 +67,13 @@ def _unmarked(word: str) -> str:
 
 
 _COMMON_WORDS = (
-    "và vì là nên còn được không có đúng sai thứ tư năm sáu bảy tám chín mười một hai bốn phần trăm nghìn triệu âm lớn hơn "
+    "và vì là nên được không có đúng sai thứ tư năm sáu bảy tám chín mười một hai bốn phần trăm nghìn triệu âm lớn hơn "
     "nhỏ bé bằng nhân trừ cộng số dài rộng đỉnh trục nghiệm vô mỗi tổng tuổi giờ phút giây mét vuông khối độ góc cân đều tại "
     "đồng biến nghịch khoảng từ đến lấy trước sau tức giảm tăng thực ảo giao hợp hiệu căn bình phương tồn kết quả đáp thì "
     "hoặc gồm phẩy mũ đủ"
 )
+_STAYS = {"hay", "con"}
+"""Words without marks that say something else than those with marks: `7 hay 6`, `194 con voi`."""
 COMMON = {_unmarked(word): word for word in _COMMON_WORDS.split()}
 """What a word means that is typed without marks, where neither question nor reference has it."""
 
