@@ -23,6 +23,7 @@ from mathpal_lightning.cli.run_errors import no_such_checkpoint, occupied
 from mathpal_lightning.cli.values import refuse_repo, refuse_text_for_section, refuse_value, refuse_word
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.cli.writable import require_writable_cache, require_writable_run
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
 from mathpal_lightning.files import DATA_FILES, OUTPUTS, as_stored, in_home, is_name
 from mathpal_lightning.formats import require_written
@@ -224,13 +225,13 @@ def _refuse_older(top: yaml.Node | None, file: str) -> None:
         raise ConfigError(
             f"a config of mathpal_lightning in {file}",
             f"keys of another trainer: {', '.join(theirs)}",
-            f"Convert it: mathpal migrate {file} --out new.yaml",
+            f"Convert it: mathpal migrate {quoted(file)} --out new.yaml",
         )
     if sections & {"training", "dataset", "lora", "output", "hub"} and not sections & {"trainer", "data"}:
         raise ConfigError(
             f"a config of mathpal_lightning in {file}",
             f"the sections of the older pipeline: {', '.join(sorted(sections))}",
-            f"Convert it: mathpal migrate {file} --out new.yaml",
+            f"Convert it: mathpal migrate {quoted(file)} --out new.yaml",
         )
 
 

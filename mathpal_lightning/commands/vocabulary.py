@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.data import Columns, MathDataModule
 from mathpal_lightning.files import write_json_lines
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
@@ -63,7 +64,8 @@ def vocabulary(
     if out is not None:
         pieces = write_pieces(out, found.missing, least)
         said = sys.stderr if json else sys.stdout
-        print(f"{pieces} tokens that occur at least {least} times: {out}. Train with --model.vocabulary {out}", file=said)
+        way_on = f"Train with --model.vocabulary {quoted(out)}"
+        print(f"{pieces} tokens that occur at least {least} times: {out}. {way_on}", file=said)
 
 
 def small_coverage(base: Path, texts: Iterable[str]) -> Coverage:

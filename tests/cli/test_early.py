@@ -176,6 +176,29 @@ def test_a_mistake_names_the_way_out(words: list[str], status: int, said: str, d
     assert shown.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["test", "lớp 5"], "mathpal fit --config '{desk}/outputs/lớp 5/config.yaml' --overwrite\n"),
+        (["improve", "lớp 6"], "mathpal export 'lớp 6' --formats adapter."),
+        (["test", "lớp 7"], "Did you mean `mathpal test 'lớp 6'`?"),
+        (["predict", "bài 12.jsonl"], "mathpal predict RUN 'bài 12.jsonl'."),
+        (["fit", "--config", "cũ 1.yaml"], "mathpal migrate 'cũ 1.yaml' --out new.yaml"),
+    ],
+)
+def test_a_name_with_spaces_is_quoted_in_the_command_that_is_told(
+    words: list[str], said: str, desk: Path, capsys: pytest.CaptureFixture[str]
+):
+    """Pasted without its quotes, the told command ended in another error."""
+    (desk / "outputs" / "lop5").rename(desk / "outputs" / "lớp 5")
+    (desk / "outputs" / "sound").rename(desk / "outputs" / "lớp 6")
+    (desk / "problems.jsonl").rename(desk / "bài 12.jsonl")
+    (desk / "old.yaml").rename(desk / "cũ 1.yaml")
+    with pytest.raises(SystemExit):
+        main(words)
+    assert said.format(desk=desk) in capsys.readouterr().err
+
+
 def test_a_number_called_rows_is_no_file(desk: Path):
     """The example of its own help page was refused: nothing at '2'."""
     words = ["problems.jsonl", "--rows", "2", "--first=10"]
