@@ -79,7 +79,8 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
     if not any(flag.startswith("--print_config") for flag in flags):
         read = settings.get(_READS.get(verb, "")) or [name for source in SOURCES for name in settings.get(source, ())]
         if generator and read:
-            refuse_idle_generator(_SHORT.get(f"--{generator}", f"--{generator}"), read, mixes=verb not in _READS)
+            trained_on = () if verb in _READS else settings.get("data.train", ())
+            refuse_idle_generator(_SHORT.get(f"--{generator}", f"--{generator}"), read, trained_on)
         require_writable_cache(verb, *(Path(folder) for folder in settings.get("data.cache_dir", ()) if folder))
     if verb == "preflight" or any(flag.startswith("--print_config") for flag in flags):
         return  # what follows are lines of preflight's table, and no matter where a config is only shown

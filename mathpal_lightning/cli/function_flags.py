@@ -101,8 +101,11 @@ def require_given(verb: str, command: str, signature: Signature, words: Sequence
         found = "nothing" if missing == signature.required else f"no {missing[0].upper()}"
         raise ConfigError(call, found, f"For example: {EXAMPLES[command][0][0]}")
     if strays := positional[len(wanted) if verb in POSITIONAL else 0 :]:
-        is_file = strays[0].lower().endswith(DATA_FILES)
-        way_out = "Give one file at a time." if is_file else "Put quotes around a value with spaces, such as 'Lời giải'."
+        way_out = f"`mathpal {command} --help` has examples."
+        if strays[0].lower().endswith(DATA_FILES):
+            way_out = "Give one file at a time."
+        elif flags:
+            way_out = "Put quotes around a value with spaces, such as 'Lời giải'."
         raise ConfigError(f"{call} and flags", repr(strays[0]), way_out)
 
 

@@ -58,18 +58,20 @@ def _may_hold_rows(file: Path) -> bool:
     return file.name.lower().endswith(DATA_FILES) and file.suffix != ".txt"
 
 
-def refuse_idle_generator(flag: str, sources: Sequence[str], *, mixes: bool = False) -> None:
+def refuse_idle_generator(flag: str, sources: Sequence[str], trained_on: Sequence[str] = ()) -> None:
     """Refuse a setting of the generator where no rows are generated: whoever gives it believes that it filters a file.
 
     Args:
         flag: the flag, as it is written.
         sources: the rows that are read.
-        mixes: whether the command trains, so that generated problems can be mixed in.
+        trained_on: the rows of a training, into which generated problems can be mixed.
 
     Raises:
         ConfigError: none of the sources is `generated`.
     """
     if "generated" not in sources:
-        mixture = quoted(f"{{{in_yaml(sources[0])}: 1, generated: 2}}")
-        way_out = f"Leave it out: a file is not filtered.{f' Or mix in generated problems: --data.train {mixture}' * mixes}"
+        way_out = "Leave it out: a file is not filtered."
+        if trained_on:
+            weights = ", ".join(f"{in_yaml(name)}: 1" for name in trained_on)
+            way_out += f" Or mix in generated problems: --data.train {quoted(f'{{{weights}, generated: 2}}')}"
         raise ConfigError(f"`generated` among the rows for {flag}", ", ".join(sources), way_out)
