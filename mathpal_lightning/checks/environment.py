@@ -17,7 +17,7 @@ from mathpal_lightning.compat.guard import normalised_name
 from mathpal_lightning.compat.system import usable_cores
 from mathpal_lightning.estimate.machine import available_bytes, free_disk_bytes
 from mathpal_lightning.families import OFFLINE_PACKAGE
-from mathpal_lightning.files import cache_folder
+from mathpal_lightning.files import cache_folder, why_not_writable
 
 _QUERY = "name,driver_version,memory.total,compute_cap"
 _BF16_CAPABILITY = 8.0
@@ -61,6 +61,8 @@ class Environment:
     cache: Path = Path()
     cache_free: int = 0
     """Bytes free on the disk of the cache."""
+    cache_refused: str = ""
+    """Why the cache cannot be written to; empty where it can."""
     modules: frozenset[str] = frozenset()
     """Optional modules that can be found."""
     gemma_prepared: bool = False
@@ -88,6 +90,7 @@ def read_environment() -> Environment:
         memory=available_bytes(),
         cache=cache_folder(),
         cache_free=free_disk_bytes(cache_folder()),
+        cache_refused=why_not_writable(cache_folder()),
         modules=frozenset(name for name in OPTIONAL_MODULES if importlib.util.find_spec(name)),
         gemma_prepared=any((cache_folder() / "models").glob("gemma-*/model.safetensors")),
         converter_overwritten=is_overwritten(),

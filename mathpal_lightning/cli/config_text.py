@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import DATA_FILES
 
@@ -45,7 +46,7 @@ def _text_of(file: Path) -> str:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         is_data = file.name.lower().endswith(DATA_FILES)
-        way_out = f"It looks like a file of rows: give it as --data.train {file}." if is_data else "Save it as UTF-8."
+        way_out = f"It looks like a file of rows: give it as --data.train {quoted(file)}." if is_data else "Save it as UTF-8."
         raise ConfigError(f"a config in UTF-8 in {file}", "bytes that are not UTF-8", way_out) from error
 
 

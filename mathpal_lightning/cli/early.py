@@ -5,10 +5,7 @@ The full parser comes later and knows more. Whatever cannot be told here is left
 
 from __future__ import annotations
 
-import difflib
-import glob
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -19,22 +16,23 @@ from mathpal_lightning.cli.flags import ALIASES, SWITCHES, is_flag
 from mathpal_lightning.cli.keys import EXAMPLE_KEYS, is_known, known_keys, nearest
 from mathpal_lightning.cli.named import find_config
 from mathpal_lightning.cli.processes import is_first_process
+from mathpal_lightning.cli.rows_named import NO_VARIABLES, WHERE, refuse_idle_generator, require_rows
 from mathpal_lightning.cli.run_errors import no_such_checkpoint, occupied
 from mathpal_lightning.cli.values import refuse_repo, refuse_text_for_section, refuse_value, refuse_word
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.cli.writable import require_writable_cache, require_writable_run
-from mathpal_lightning.errors import CheckpointError, ConfigError, DataError, ModelError
-from mathpal_lightning.files import DATA_FILES, OUTPUTS, as_stored, in_home, is_name
+from mathpal_lightning.compat.system import quoted
+from mathpal_lightning.errors import CheckpointError, ConfigError, ModelError
+from mathpal_lightning.files import OUTPUTS, in_home
 from mathpal_lightning.formats import require_written
 from mathpal_lightning.run import RunFolder, untrained
 from mathpal_lightning.run.checkpoint import no_checkpoint
 
 SOURCES = ("data.train", "data.validation", "data.test", "data.predict")
-_WHERE = "Check the path; it is taken from this folder."
-_ROWS = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".xlsx")
-_NO_VARIABLES = "Variables such as $HOME are not replaced in a config: write the path itself."
 _OTHERS = {"model_name_or_path", "base_model", "per_device_train_batch_size", "micro_batch_size", "num_train_epochs"}
 """Keys at the top of other trainers' configs."""
+_READS = {"test": "data.test", "validate": "data.validation", "predict": "data.predict"}
+_SHORT = {long[0]: short for short, long in ALIASES.items() if long[0].startswith("--data.")}
 _FLAGS_OF_PARSER = ("--print_config", "--print_shtab", "--dry_run")
 
 
@@ -71,12 +69,18 @@ def refuse_early(verb: str, flags: Sequence[str]) -> None:
         DataError: a file of rows that is not there; ModelError: of weights; CheckpointError: of a checkpoint.
     """
     settings = dict[str, list[str]]()
+    generator = ""
     for key, node, place in _settings(flags):
         refuse_unknown(key, place, verb)
         _refuse_impossible(key, node, place)
         settings[key] = _texts(node)
+        generator = key if not place and f"{key}.".startswith("data.generator.") else generator
     _require_something(verb, flags)
     if not any(flag.startswith("--print_config") for flag in flags):
+        read = settings.get(_READS.get(verb, "")) or [name for source in SOURCES for name in settings.get(source, ())]
+        if generator and read:
+            trained_on = () if verb in _READS else settings.get("data.train", ())
+            refuse_idle_generator(_SHORT.get(f"--{generator}", f"--{generator}"), read, trained_on)
         require_writable_cache(verb, *(Path(folder) for folder in settings.get("data.cache_dir", ()) if folder))
     if verb == "preflight" or any(flag.startswith("--print_config") for flag in flags):
         return  # what follows are lines of preflight's table, and no matter where a config is only shown
@@ -142,11 +146,12 @@ def _require_something(verb: str, flags: Sequence[str]) -> None:
     given = {flag.partition("=")[0] for flag in flags}
     if given & {"--config", "--print_config"}:
         return
-    if verb == "fit" and "--data.train" not in given:
-        way_out = "Begin with: mathpal fit --config quickstart"
+    if verb in ("fit", "bench") and "--data.train" not in given:
+        way_out = f"Begin with: mathpal {verb} --config quickstart"
         raise ConfigError("rows to train on", "neither --config nor --data.train", way_out)
     if verb in OF_A_RUN and not given:
-        raise ConfigError("the run", "nothing", f"Name it: mathpal {verb} {OUTPUTS}/NAME")
+        rows = " questions.xlsx" if verb == "predict" else ""
+        raise ConfigError("the run", "nothing", f"Name it: mathpal {verb} {OUTPUTS}/NAME{rows}")
 
 
 def _unknown(key: str, place: str, verb: str) -> ConfigError:
@@ -224,48 +229,14 @@ def _refuse_older(top: yaml.Node | None, file: str) -> None:
         raise ConfigError(
             f"a config of mathpal_lightning in {file}",
             f"keys of another trainer: {', '.join(theirs)}",
-            f"Convert it: mathpal migrate {file} --out new.yaml",
+            f"Convert it: mathpal migrate {quoted(file)} --out new.yaml",
         )
     if sections & {"training", "dataset", "lora", "output", "hub"} and not sections & {"trainer", "data"}:
         raise ConfigError(
             f"a config of mathpal_lightning in {file}",
             f"the sections of the older pipeline: {', '.join(sorted(sections))}",
-            f"Convert it: mathpal migrate {file} --out new.yaml",
+            f"Convert it: mathpal migrate {quoted(file)} --out new.yaml",
         )
-
-
-def require_rows(named: str) -> None:
-    """Refuse the name of a file of rows that is not there.
-
-    Raises:
-        DataError: with the file beside it whose name is nearest.
-    """
-    if named.startswith(("{", "[")) and named.count(named[0]) != named.count({"{": "}", "[": "]"}[named[0]]):
-        raise DataError("files of rows", repr(named), f"Close the bracket {named[0]} at the end.")
-    name = re.sub(r"(\.xlsx):[^/]*$", r"\1", named)
-    path = in_home(name)
-    if not named.startswith(("{", "[")) and not is_name(named):
-        way_out = "Write the questions into a file, one a row, and name it."
-        raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"a text: {named[:40]!r}...", way_out)
-    if path.is_dir() and not any(map(_may_hold_rows, path.rglob("*"))):
-        way_out = "Name the file, or the folder that holds it; a .txt file is only read when it is named itself."
-        raise DataError(f"files of rows in {named} ({', '.join(f'*{end}' for end in _ROWS)})", "none", way_out)
-    is_file = name.lower().endswith(DATA_FILES) or name.startswith(("/", "./", "../", "~"))
-    is_file |= "/" not in name and name != "generated" and not name.startswith(("{", "["))  # a Hub id has a slash
-    if not is_file or glob.has_magic(name) or "://" in name:  # an address may hold a secret: it is refused later
-        return
-    if as_stored(path).exists():
-        return
-    beside = {other.stem: other for other in sorted(path.parent.iterdir())} if path.parent.is_dir() else {}
-    near = difflib.get_close_matches(path.stem, beside, n=1)  # by stems: equal endings would make any two names alike
-    way_out = f"Did you mean {beside[near[0]]}?" if near else _WHERE
-    way_out = _NO_VARIABLES if "$" in name else way_out
-    raise DataError("a file, a folder, a Hub id (owner/name) or `generated`", f"nothing at {named!r}", way_out)
-
-
-def _may_hold_rows(file: Path) -> bool:
-    """Whether a reader may find rows in a file of a folder. Folders that `datasets` saved hold Arrow files."""
-    return file.name.lower().endswith(DATA_FILES) and file.suffix != ".txt"
 
 
 def _require_weights(key: str, name: str) -> None:
@@ -274,4 +245,4 @@ def _require_weights(key: str, name: str) -> None:
     is_path = name.endswith(".gguf") or repository.count("/") > 1 or name.startswith(("/", "./", "../", "~"))
     if is_path and not path.exists():
         what = "a folder with an adapter" if key == "model.adapter" else "a folder, a .gguf file, a Hub id or offline-gemma"
-        raise ModelError(f"{what} for `{key}`", f"nothing at {name!r}", _NO_VARIABLES if "$" in name else _WHERE)
+        raise ModelError(f"{what} for `{key}`", f"nothing at {name!r}", NO_VARIABLES if "$" in name else WHERE)

@@ -10,8 +10,9 @@ import yaml
 from mathpal_lightning.cli.flags import is_flag, split_positional, with_underscores, with_values
 from mathpal_lightning.cli.signature import Signature, read_signature
 from mathpal_lightning.cli.values import refuse_repo, refuse_value, refuse_word
-from mathpal_lightning.cli.verbs import POSITIONAL
+from mathpal_lightning.cli.verbs import EXAMPLES, POSITIONAL
 from mathpal_lightning.errors import ConfigError
+from mathpal_lightning.files import DATA_FILES
 from mathpal_lightning.formats import require_written
 
 
@@ -79,7 +80,7 @@ def refuse_impossible_values(signature: Signature, words: Sequence[str]) -> None
 
 
 def require_given(verb: str, command: str, signature: Signature, words: Sequence[str]) -> None:
-    """Refuse a call without an argument that has no default.
+    """Refuse a call without an argument that has no default, and one with a word too many.
 
     Args:
         verb: the first word of the command.
@@ -88,17 +89,24 @@ def require_given(verb: str, command: str, signature: Signature, words: Sequence
         words: its flags, with the names of runs already turned into `--run`.
 
     Raises:
-        ConfigError: with the page that shows how it is called.
+        ConfigError: with an example of how it is called.
     """
     switches = {f"--{each.name}" for each in signature.arguments if each.is_switch}
     positional, flags = split_positional(words, switches)
     given = {flag.partition("=")[0] for flag in flags}
-    missing = [each.name for each in signature.arguments if each.default is None and f"--{each.name}" not in given]
-    missing = missing[len(positional) :] if verb in POSITIONAL else missing
+    wanted = [name for name in signature.required if f"--{name}" not in given]
+    missing = wanted[len(positional) :] if verb in POSITIONAL else wanted
+    call = f"`{' '.join(['mathpal', command, *map(str.upper, signature.required)])}`"
     if missing and "--config" not in given:
-        raise ConfigError(
-            f"`mathpal {command} {missing[0].upper()}`", "no " + missing[0], f"`mathpal {command} --help` has examples."
-        )
+        found = "nothing" if missing == signature.required else f"no {missing[0].upper()}"
+        raise ConfigError(call, found, f"For example: {EXAMPLES[command][0][0]}")
+    if strays := positional[len(wanted) if verb in POSITIONAL else 0 :]:
+        way_out = f"`mathpal {command} --help` has examples."
+        if strays[0].lower().endswith(DATA_FILES):
+            way_out = "Give one file at a time."
+        elif flags:
+            way_out = "Put quotes around a value with spaces, such as 'Lời giải'."
+        raise ConfigError(f"{call} and flags", repr(strays[0]), way_out)
 
 
 def flags_of(signature: Signature) -> list[str]:

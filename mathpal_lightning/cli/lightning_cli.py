@@ -45,7 +45,7 @@ from mathpal_lightning.cli.keys import OWN
 from mathpal_lightning.cli.processes import end_together, is_first_process, require_agreement
 from mathpal_lightning.cli.quiet import quiet
 from mathpal_lightning.cli.run_config import SaveRunConfig, forget_settings_of_other_calls
-from mathpal_lightning.cli.run_folder import find_checkpoint, prepare_run_folder, require_free
+from mathpal_lightning.cli.run_folder import find_checkpoint, keep_metrics, prepare_run_folder, require_free
 from mathpal_lightning.cli.signals import name_of
 from mathpal_lightning.cli.trainer import MathPalTrainer
 from mathpal_lightning.cli.trainer.bench import bench_table
@@ -195,12 +195,22 @@ class MathPalCLI(SteeredCLI):
             if isinstance(error, MemoryError | RuntimeError | SystemError) and is_out_of_memory(error):
                 raise memory_limit_error(error, self.config[subcommand]) from error
             if isinstance(error, SystemExit) and isinstance(error.__context__, KeyboardInterrupt):  # Lightning leaves with 1
-                raise RunInterrupted(
-                    "the run to end by itself",
-                    f"{name_of(error.__context__)} at step {self.trainer.global_step}",
-                    "Run the same command again, with --ckpt_path last where the run folder holds checkpoints.",
-                ) from None
+                found = f"{name_of(error.__context__)} at step {self.trainer.global_step}"
+                raise RunInterrupted("the run to end by itself", found, self.way_on()) from None
             raise
+        finally:
+            if subcommand == "fit" and self.trainer.is_global_zero:
+                keep_metrics(RunFolder.of(self.trainer.default_root_dir))
+
+    def way_on(self) -> str:
+        """How a stopped call goes on, by what it has left in the run folder."""
+        settings = self.config[self.subcommand]
+        run = RunFolder.named(settings.output_dir, settings.name)
+        if self.subcommand != "fit" or run.is_empty:
+            return "Run the same command again."
+        if any(checkpoints_of(run, settings).glob("*.ckpt")):
+            return "Go on with the same command and --ckpt_path last."
+        return "There is no checkpoint yet. Begin again: the same command with --overwrite."
 
     def instantiate_classes(self) -> None:
         """Make module, data and Trainer; say which setting Lightning or a tracker's package refuses.

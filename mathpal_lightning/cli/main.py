@@ -39,6 +39,7 @@ from mathpal_lightning.cli.run_argument import flags_of_function, flags_of_run, 
 from mathpal_lightning.cli.secrets import without_secrets
 from mathpal_lightning.cli.signals import name_of, signals_stop_as_ctrl_c
 from mathpal_lightning.cli.signature import read_signature
+from mathpal_lightning.cli.stray_words import refuse_unquoted
 from mathpal_lightning.cli.streams import reader_is_gone
 from mathpal_lightning.cli.verbs import FIRST, FUNCTIONS, LIGHTNING_VERBS, OF_A_RUN, OTHER_VERBS, OTHER_WORDS, POSITIONAL
 from mathpal_lightning.cli.writable import require_writable_for
@@ -146,7 +147,9 @@ def run(arguments: list[str]) -> None:
     elif verb in LIGHTNING_VERBS | OTHER_VERBS:
         if not {"-h", "--help", *(["--help_all"] if verb in OTHER_VERBS else [])}.isdisjoint(arguments):
             print(page_of(verb, arguments[1:]), end="")
-        elif verb in LIGHTNING_VERBS:
+            return
+        refuse_unquoted(arguments[1:])
+        if verb in LIGHTNING_VERBS:
             run_lightning(verb, arguments[1:])
         elif verb == "sweep":
             run_sweep(arguments[1:])
@@ -270,13 +273,8 @@ def run_command(verb: str, arguments: list[str]) -> None:
 
     module = import_module(f"mathpal_lightning.commands.{verb}")
     found = [getattr(module, name) for name in functions]
-    auto_cli(
-        found[0] if len(found) == 1 else found,
-        args=flags,
-        prog=f"mathpal {verb}",
-        as_positional=verb in POSITIONAL,
-        parser_class=CommandParser,
-    )
+    called = found[0] if len(found) == 1 else found
+    auto_cli(called, args=flags, prog=f"mathpal {verb}", as_positional=verb in POSITIONAL, parser_class=CommandParser)
 
 
 def flags_of_command(command: str, verb: str, name: str, arguments: list[str]) -> list[str]:

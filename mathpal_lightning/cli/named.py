@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 from pathlib import Path
 
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import CheckpointError, ConfigError, MathPalError, ModelError
 from mathpal_lightning.files import DATA_FILES, OUTPUTS, in_home
 from mathpal_lightning.sweep import STUDY
@@ -60,7 +61,7 @@ def _way_to_a_config(named: str, missing: Path) -> str:
     beside = [str(other) for other in missing.parent.glob("*.y*ml")] if missing.parent.is_dir() else []
     near = difflib.get_close_matches(named, [*config_names(), *beside], n=2)
     near += difflib.get_close_matches(missing.stem, config_names(), n=1)
-    meant = " or ".join(f"--config {name}" for name in dict.fromkeys(near))
+    meant = " or ".join(f"--config {quoted(name)}" for name in dict.fromkeys(near))
     way_out = f"Did you mean {meant}?" if near else f"Give a file, or one of the names {', '.join(config_names())}."
     return way_out if "quickstart" in near else f"{way_out} To begin without data of your own: --config quickstart."
 
@@ -95,7 +96,7 @@ def find_run(named: str, verb: str) -> Path:
     """
     path = in_home(named)
     if path.is_file() and path.name.lower().endswith(DATA_FILES) and verb in _ROWS_AFTER_THE_RUN:
-        way_out = f"Name the run first: {_ROWS_AFTER_THE_RUN[verb].format(named)}."
+        way_out = f"Name the run first: {_ROWS_AFTER_THE_RUN[verb].format(quoted(named))}."
         raise ConfigError(f"a run for `mathpal {verb}`", f"the file of rows {named}", way_out)
     runs = list(runs_here())
     here = next((run for run in runs if run.name == named), None) if "/" not in named else None
@@ -107,7 +108,7 @@ def find_run(named: str, verb: str) -> Path:
     error: type[MathPalError] = ModelError if verb in ("serve", "chat") else CheckpointError
     names = ", ".join(dict.fromkeys(run.name for run in runs))
     way_out = (
-        f"Did you mean `mathpal {verb} {near[0]}`?"
+        f"Did you mean `mathpal {verb} {quoted(near[0])}`?"
         if near
         else f"Runs in {OUTPUTS}/: {names}."
         if names
@@ -121,7 +122,7 @@ def _refuse_sweep(folder: Path, verb: str) -> None:
     if (folder / STUDY).is_file():
         trial = next(iter(sorted(each for each in folder.glob("trial-*") if each.is_dir())), folder / "trial-000")
         way_out = (
-            f"Name one of its trials: mathpal {verb} {trial}. Train with its best settings: "
-            f"mathpal fit --config {folder / 'best.yaml'}. Its report: {folder / 'report.html'}."
+            f"Name one of its trials: mathpal {verb} {quoted(trial)}. Train with its best settings: "
+            f"mathpal fit --config {quoted(folder / 'best.yaml')}. Its report: {folder / 'report.html'}."
         )
         raise ConfigError("a run", f"{folder}, the folder of a sweep", way_out)

@@ -10,13 +10,13 @@ import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mathpal_lightning.cli.early import require_rows
 from mathpal_lightning.cli.flags import is_flag, split_positional, with_underscores
-from mathpal_lightning.cli.named import config_names, find_run, is_run, runs_here
+from mathpal_lightning.cli.named import find_run, is_run, runs_here
+from mathpal_lightning.cli.rows_named import refuse_idle_generator, require_rows
 from mathpal_lightning.cli.signature import Signature
+from mathpal_lightning.cli.stray_words import way_out_of_stray
 from mathpal_lightning.cli.verbs import OF_A_RUN
 from mathpal_lightning.errors import CheckpointError, ConfigError
-from mathpal_lightning.files import DATA_FILES
 from mathpal_lightning.run import RunFolder, absolute_paths, require_finished, require_run, require_weights
 from mathpal_lightning.serving.find_gguf import name_gguf
 
@@ -44,12 +44,8 @@ def flags_of_run(verb: str, words: Sequence[str]) -> list[str]:
         return list(flags)
     most = 0 if verb not in OF_A_RUN else 2 if verb == "predict" else 1
     if len(positional) > most:
-        name = positional[most]
-        near = next((each for each in config_names() if each == name), None)
-        way_out = f"Did you mean `mathpal {verb} --config {near}`?" if near else f"`mathpal {verb} --help` has examples."
-        if not most and name.lower().endswith(DATA_FILES):
-            way_out = f"For a file of rows: mathpal {verb} --config own_data_laptop --data.train {name}"
-        raise ConfigError(f"`mathpal {verb}{' RUN' * bool(most)}` and flags", repr(name), way_out)
+        stray, call = positional[most], f"`mathpal {verb}{' RUN' * bool(most)}{' QUESTIONS' * (most == 2)}` and flags"
+        raise ConfigError(call, repr(stray), way_out_of_stray(verb, stray, words))
     questions = [f"--data.predict={positional[1]}"] if len(positional) == 2 else []
     return [*_flags_of(find_run(positional[0], verb), OF_A_RUN[verb]), *questions, *flags]
 
@@ -127,9 +123,11 @@ def with_known_files(signature: Signature, words: Sequence[str]) -> list[str]:
     named = [each.name for each in signature.arguments if each.annotation != "int"]  # `rows` of a preview is a number
     rows = [name for name in named if name in ("source", "validation", "test", "problems", "rows")]
     takes_rows = {"source", "rows"} & set(rows)
-    found: list[str] = []
+    found, sources, idle = list[str](), list[str](), list[str]()
     flag = ""
     for word in words:
+        if is_flag(word) and word.startswith("--generator"):
+            idle.append(word.partition("=")[0])
         if is_flag(word) and "=" not in word:
             flag = word
             found.append(word)
@@ -138,9 +136,12 @@ def with_known_files(signature: Signature, words: Sequence[str]) -> list[str]:
         key = name.lstrip("-")
         if key in rows or (not key and takes_rows):
             require_rows(value)
+            sources.append(value)
         value = run_or_model(value) if key == "model" else value
         found.append(f"{name}={value}" if is_flag(word) else value)
         flag = ""
+    if sources and idle:  # without a source, `mathpal data pairs` takes generated problems
+        refuse_idle_generator(idle[0], sources)
     return found
 
 

@@ -11,8 +11,10 @@ from mathpal_lightning.run.folder import CONFIG
 
 def occupied(folder: Path) -> ConfigError:
     """The folder of a new run holds files already."""
-    way_out = "Choose another --name, go on with --ckpt_path last, or replace the run with --overwrite."
-    if not RunFolder(folder).config.is_file():
+    run = RunFolder(folder)
+    go_on = "go on with --ckpt_path last, " if run.config.is_file() and any(run.checkpoints.glob("*.ckpt")) else ""
+    way_out = f"Choose another --name, {go_on}or replace the run with --overwrite."
+    if not run.config.is_file():
         way_out = f"Choose another --name, or remove the folder: it holds no whole run (there is no {CONFIG})."
     return ConfigError("an empty run folder", f"files in {folder}", way_out)
 

@@ -45,6 +45,14 @@ def prepare_run_folder(run: RunFolder, overwrite: bool, resume: bool) -> None:
         log.info("The earlier run stays in %s until the new one has taken its first step", run.set_aside())
 
 
+def keep_metrics(run: RunFolder) -> None:
+    """Give the newest part of the metrics its name back where a run that went on took no step, and logged nothing."""
+    parts = len(list(run.path.glob("metrics.*.csv")))
+    newest = run.metrics.with_suffix(f".{parts}.csv")
+    if newest.exists() and not run.metrics.exists():
+        newest.rename(run.metrics)
+
+
 def find_checkpoint(folder: Path, named: str | None) -> str | None:
     """The file that `--ckpt_path last`, `best` or a path means; None for None.
 

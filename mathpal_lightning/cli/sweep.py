@@ -16,6 +16,7 @@ from mathpal_lightning.cli.early import with_config_files
 from mathpal_lightning.cli.flags import is_flag
 from mathpal_lightning.cli.secrets import without_secrets
 from mathpal_lightning.cli.sweep_flags import read_sweep_flags, refuse_trials
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import hold, whole_file
 from mathpal_lightning.sweep.space import flags, in_words, read_space
@@ -117,7 +118,7 @@ def write_best(fits: Fits, found: Standing) -> Path:
     command += [f"--output_dir={fits.folder.parent}", f"--name={fits.folder.name}-best", "--print_config"]
     config = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=True).stdout
     with whole_file(file) as temporary:
-        temporary.write_text(f"# {found.sentence}\n# mathpal fit --config {file}\n{config}", encoding="utf-8")
+        temporary.write_text(f"# {found.sentence}\n# mathpal fit --config {quoted(file)}\n{config}", encoding="utf-8")
     return file
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mathpal_lightning.cli.flags import is_flag, with_values
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import WriteError
 from mathpal_lightning.files import cache_folder, why_not_writable
 from mathpal_lightning.run import RunFolder
@@ -26,7 +27,7 @@ def require_writable_run(verb: str, run: Path) -> None:
     if verb == "fit":
         _require(run, f"the run {run.name}", "Choose another --output_dir, or give this user the right to it (chmod, chown).")
     elif verb in ("test", "predict"):
-        _require(run, f"what `mathpal {verb}` writes", _READ_ONLY_RUN.format(run=run))
+        _require(run, f"what `mathpal {verb}` writes", _READ_ONLY_RUN.format(run=quoted(run)))
 
 
 def require_writable_cache(verb: str, folder: Path | None = None) -> None:
@@ -82,7 +83,7 @@ def require_writable_for(command: str, words: Sequence[str]) -> None:
         _require(Path(out) if out else RunFolder.of_export(run).path, "the exports", "Name another folder: --out FOLDER.")
     elif command == "improve":
         run = Path(given["run"])
-        _require(run / "improve", "the rounds of `mathpal improve`", _READ_ONLY_RUN.format(run=run))
+        _require(run / "improve", "the rounds of `mathpal improve`", _READ_ONLY_RUN.format(run=quoted(run)))
         require_writable_cache("fit")
     elif command in _WRITES_OUT:
         what, default, way_out = _WRITES_OUT[command]

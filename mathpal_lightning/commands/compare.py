@@ -10,6 +10,7 @@ from typing import Literal
 
 from rich.table import Table
 
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import ConfigError, DataError
 from mathpal_lightning.evaluation import judge
 from mathpal_lightning.evaluation.scores.problem_set import set_digest
@@ -100,7 +101,7 @@ def solved(run: RunFolder, moment: str) -> Solved:
     file = run.samples_of(moment)
     if not scores or not file.is_file():
         has = ", ".join(run.read_summary().get("evaluation", {})) or "no other either"
-        way_out = f"Run `mathpal test {run.short_name}`, or name another moment with --moment (it has {has})."
+        way_out = f"Run `mathpal test {quoted(run.short_name)}`, or name another moment with --moment (it has {has})."
         raise ConfigError(f"a run folder with an evaluation `{moment}`", f"none in {run.path}", way_out)
     samples, number = last_samples(run, moment, scores), scores["problems"] + scores.get("gold_unreadable", 0)
     if len(samples) < number:

@@ -16,7 +16,7 @@ from mathpal_lightning.chat import load_tokenizer
 from mathpal_lightning.commands.bounds import require_at_least
 from mathpal_lightning.commands.pairs import pairs
 from mathpal_lightning.commands.rows_table import rows_lines, rows_table, vocabulary_lines
-from mathpal_lightning.commands.vocabulary import lines_of, small_coverage, texts_of
+from mathpal_lightning.commands.vocabulary import lines_of, read_unpacked, small_coverage, texts_of
 from mathpal_lightning.curriculum import Shape, generate_problems
 from mathpal_lightning.curriculum.catalogue import catalogue_html, catalogue_markdown
 from mathpal_lightning.data import Columns, Generator, MathDataModule
@@ -140,7 +140,7 @@ def preview(
         validation_share=0.0,
         max_refused_share=1.0,
     )
-    data.setup("fit")
+    read_unpacked(data)
     shown = range(first, min(first + rows, len(data.train_rows)))
     if not shown:
         raise ConfigError(f"row {first} of {source}", f"{len(data.train_rows)} rows", "Give a smaller --first.")

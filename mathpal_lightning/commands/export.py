@@ -7,6 +7,7 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.export import (
     DEFAULT_FORMATS,
@@ -80,7 +81,7 @@ def export(
             f"an export of the {subject.line}",
             f"one of other weights in {out}",
             f"Export and push in one go: --formats {','.join(DEFAULT_FORMATS)} --push {push}. To push the older one, name its "
-            f"folder: --run {RunFolder(out).adapter}.",
+            f"folder: --run {quoted(RunFolder(out).adapter)}.",
         )
     figures: dict[str, object] = {**done.as_dict()} if done else {}
     if push:

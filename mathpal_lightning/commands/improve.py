@@ -28,6 +28,7 @@ from rich.table import Table
 from mathpal_lightning.commands.bounds import require_at_least
 from mathpal_lightning.commands.compare import solved
 from mathpal_lightning.commands.stages import Method, Settings, data_of, score, train
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.data.mining import sft_row
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation.statistics import mcnemar, p_text
@@ -145,7 +146,7 @@ def rounds_table(done: Sequence[Round]) -> Table:
 
 def _verdict(done: Sequence[Round], best: Path, root: Path) -> str:
     if any(one.kept for one in done):
-        return f"Best adapter: {best}\nNext: mathpal export {best}"
+        return f"Best adapter: {best}\nNext: mathpal export {quoted(best)}"
     way_out = f"Move {root} away and give more problems (--problems) or samples (--samples), or train the run for longer first."
     return f"No round solved more problems than the run does: its own adapter stays, {best}. {way_out}"
 

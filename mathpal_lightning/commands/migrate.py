@@ -21,6 +21,7 @@ from mathpal_lightning.commands.older_keys import (
     not_pushed,
 )
 from mathpal_lightning.commands.other_trainers import KEYS, completed, other_values, plain
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.files import whole_file
 
@@ -79,7 +80,7 @@ def migrate(old: Path, out: Path | None = None, arguments: str = "", overwrite: 
             temporary.write_text(text, encoding="utf-8")
         print(f"{out}: {len(found.settings)} settings")
         print("\n".join(f"  {line}" for line in lines_of(found)))
-        print(f"next: mathpal preflight --config {out}{'' if 'data.train' in found.settings else ' --data.train ROWS'}")
+        print(f"next: mathpal preflight --config {quoted(out)}{'' if 'data.train' in found.settings else ' --data.train ROWS'}")
 
 
 def read_older(file: Path) -> Older:
@@ -103,7 +104,7 @@ def read_older(file: Path) -> Older:
     names = {str(key) for key in content} if isinstance(content, dict) else set()
     way_out = f"The older pipeline has the sections {', '.join(SECTIONS)}. Else begin with configs/own_data_laptop.yaml."
     if "trainer" in names:
-        way_out = f"If it is a config of this package, it needs no conversion: mathpal fit --config {file}."
+        way_out = f"If it is a config of this package, it needs no conversion: mathpal fit --config {quoted(file)}."
     elif {name.lower() for name in names - set(SECTIONS)} & set(SECTIONS):
         way_out = f"Write the names of keys in small letters: {', '.join(sorted(names)).lower()}."
     wanted = f"keys of the older pipeline or of another trainer (learning_rate, lora_r, ...) in {file}"
@@ -248,7 +249,7 @@ def lines_of(found: Migrated) -> list[str]:
 
 def page(found: Migrated, source: str, out: Path) -> str:
     """The new config as a page: how to launch it, what was dropped and why, the settings by sections."""
-    lines = [f"# Converted from {source}.", "#", f"#   mathpal fit --config {out}", "#"]
+    lines = [f"# Converted from {source}.", "#", f"#   mathpal fit --config {quoted(out)}", "#"]
     lines += [f"# {line}" for line in lines_of(found)]
     nested: dict[str, Any] = {}
     for key, value in found.settings.items():

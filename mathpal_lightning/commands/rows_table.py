@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
+from rich.bar import Bar
 from rich.table import Table
 
 from mathpal_lightning.commands.vocabulary import LEAST_COVERED, MOST_MISSING
@@ -17,6 +18,8 @@ from mathpal_lightning.vocabulary import Coverage
 
 _MOST_PLACES = 8
 """How many places a line names."""
+_BAR = 24
+"""The cells of the longest bar, where the terminal has them."""
 _FEW_BARE = 0.1
 """Up to this share of the rows may be answers alone, such as drills."""
 
@@ -99,6 +102,13 @@ def _grouped(count: int, language: Language) -> str:
     return f"{count:,}".replace(",", "\N{NO-BREAK SPACE}") if language == "vi" else f"{count:,}"
 
 
-def _bars(counts: Sequence[tuple[str, int]]) -> str:
-    most, width = max(count for _, count in counts), max(len(name) for name, _ in counts)
-    return "\n".join(f"{name:<{width}} {count:>7} {'█' * round(24 * count / most)}" for name, count in counts)
+def _bars(counts: Sequence[tuple[str, int]]) -> Table:
+    """A line a name, with a bar that shrinks in a narrow terminal."""
+    most = max(count for _, count in counts)
+    lines = Table.grid(padding=(0, 1))
+    lines.add_column(no_wrap=True)
+    lines.add_column(no_wrap=True, justify="right", min_width=7)
+    lines.add_column()
+    for name, count in counts:
+        lines.add_row(name, str(count), Bar(most, 0, count, width=_BAR))
+    return lines

@@ -13,6 +13,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 
 from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.export import Subject, find_subject, require_gguf_tools
 from mathpal_lightning.export.gguf.header import read_header
@@ -67,7 +68,7 @@ def open_sampler(model: str, sampling: Sampling, batch_size: int) -> Sampler:
     if path.exists() and not _holds_weights(path):
         subject = find_subject(path)
         if subject.adapter is None:
-            way_out = f"Export it (mathpal export --run {path}), and give its folder merged/."
+            way_out = f"Export it (mathpal export --run {quoted(path)}), and give its folder merged/."
             raise ModelError("a run with an adapter, or a folder of weights", f"a full fine-tune in {path}", way_out)
         require_whole(subject.adapter)
         subject = subject.merged_into("trained" if subject.trained_on else "original")  # finds the base, and proves it

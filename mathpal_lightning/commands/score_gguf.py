@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from mathpal_lightning.commands.sampler import open_sampler
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.evaluation.scores.graded import scores_of, solved_with
 from mathpal_lightning.evaluation.statistics import Comparison, mcnemar, p_text
@@ -47,7 +48,7 @@ def score_gguf(gguf: Path, solve: Solve | None = None, language: Language = "en"
     told = read_run(run.path)
     trained = told.columns.get("test") or told.columns.get("after")
     if trained is None or not trained.samples:
-        way_out = f"Run `mathpal test {run.path.name}` first: the GGUF is then scored on the same problems."
+        way_out = f"Run `mathpal test {quoted(run.short_name)}` first: the GGUF is then scored on the same problems."
         raise ConfigError(f"scored problems in the run of {gguf.name}", "none", way_out)
     problems = list(trained.samples.values())
     longest = told.config.get("model", {}).get("max_new_tokens")

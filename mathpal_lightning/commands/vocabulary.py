@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json as jsons
+import logging
 import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 from mathpal_lightning.chat import load_tokenizer
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.data import Columns, MathDataModule
 from mathpal_lightning.files import write_json_lines
+from mathpal_lightning.messages import quieter
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_model
 from mathpal_lightning.schema import Row
 from mathpal_lightning.vocabulary import SMALL, Coverage, choose_vocabulary, coverage
@@ -19,6 +22,8 @@ LEAST_COVERED = 0.99
 """Below this share of kept tokens a vocabulary for the rows is worth its file: their words fall into many small pieces."""
 MOST_MISSING = 8
 """How many of the tokens that it lacks are named."""
+
+log = logging.getLogger(__name__)
 
 
 def vocabulary(
@@ -52,7 +57,7 @@ def vocabulary(
         validation_share=0.0,
         max_refused_share=1.0,
     )
-    data.setup("fit")
+    read_unpacked(data)
     found = small_coverage(base, texts_of(data.train_rows))
     if json:
         names = ("tokens", "kept", "small_tokens", "size", "full_size")
@@ -63,7 +68,17 @@ def vocabulary(
     if out is not None:
         pieces = write_pieces(out, found.missing, least)
         said = sys.stderr if json else sys.stdout
-        print(f"{pieces} tokens that occur at least {least} times: {out}. Train with --model.vocabulary {out}", file=said)
+        way_on = f"Train with --model.vocabulary {quoted(out)}"
+        print(f"{pieces} tokens that occur at least {least} times: {out}. {way_on}", file=said)
+
+
+def read_unpacked(data: MathDataModule) -> None:
+    """Read training rows that are not packed: the log says what was read and refused, and nothing of packs."""
+    with quieter("mathpal_lightning.data"):
+        data.setup("fit")
+    first, *others = data.reports["train"].lines()
+    for line in (first.rpartition("; ")[0], *others):
+        log.info(line)
 
 
 def small_coverage(base: Path, texts: Iterable[str]) -> Coverage:

@@ -1,8 +1,10 @@
-"""What Linux, macOS and Windows do differently: cores, memory and signals."""
+"""What Linux, macOS and Windows do differently: cores, memory, signals, and the quotes of their shells."""
 
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import signal
 import stat
 import sys
@@ -21,6 +23,21 @@ STOP_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SI
 """Signals that ask a process to stop: Ctrl-C, a scheduler, a terminal that is closed (SIGHUP; on Windows SIGBREAK)."""
 KILL: signal.Signals = getattr(signal, "SIGKILL", signal.SIGTERM)
 """The signal that no process can ignore; Windows has one way only to end another process, which it calls SIGTERM."""
+
+_PLAIN = re.compile(r"[\w@%+=:,./-]+")
+"""Words that every shell takes as they are; Vietnamese letters are none of its signs."""
+
+
+def quoted(word: str | Path) -> str:
+    """A word of a command that a person copies, in quotes where a shell needs them; cmd.exe knows only double ones.
+
+    >>> quoted("outputs/lớp5"), quoted("bài 12.xlsx")
+    ('outputs/lớp5', "'bài 12.xlsx'")
+    """
+    word = str(word)
+    if os.name == "nt":
+        return word if _PLAIN.fullmatch(word.replace("\\", "/")) else f'"{word}"'
+    return word if _PLAIN.fullmatch(word) else shlex.quote(word)
 
 
 def is_hangup(number: int) -> bool:

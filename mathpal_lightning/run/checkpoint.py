@@ -105,11 +105,9 @@ def no_checkpoint(folder: Path, damaged: dict[str, str]) -> CheckpointError:
         folder: where the checkpoints should be.
         damaged: what is wrong with those that are there, by their names.
     """
-    return CheckpointError(
-        f"a sound checkpoint in {folder}",
-        "; ".join(f"{name} {wrong}" for name, wrong in damaged.items()) or "none",
-        "Name the run with --name (and --output_dir), or give the path of a .ckpt file; to begin again, --overwrite.",
-    )
+    found = "; ".join(f"{name} {wrong}" for name, wrong in damaged.items()) or "none"
+    way_out = "Name the run with --name (and --output_dir), or give the path of a .ckpt file."
+    return CheckpointError(f"a sound checkpoint in {folder}", found, f"{way_out} To begin again, put --overwrite in its place.")
 
 
 def adapter_folder(checkpoint: str | Path) -> Path:

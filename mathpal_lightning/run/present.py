@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import CheckpointError, ConfigError
 from mathpal_lightning.records import ADAPTER_CONFIG
 from mathpal_lightning.run.folder import RunFolder
@@ -14,7 +15,7 @@ _CHECKPOINTS = (".ckpt", ".pt", ".pth", ".bin")
 
 def untrained(run: RunFolder) -> tuple[str, str, str]:
     """What to say of a run that ended before its first checkpoint: expected, found, way out."""
-    way_out = f"Its training did not get to a checkpoint. Train again: mathpal fit --config {run.config} --overwrite"
+    way_out = f"Its training did not get to a checkpoint. Train again: mathpal fit --config {quoted(run.config)} --overwrite"
     return "a run with trained weights", f"{run.path} without any", way_out
 
 
@@ -58,7 +59,7 @@ def require_finished(place: str | Path) -> None:
     way_out = "Train first: mathpal fit --config quickstart."
     if run.config.is_file():
         require_weights(place)
-        way_out = f"Write its adapter first: mathpal export {run.short_name} --formats adapter."
+        way_out = f"Write its adapter first: mathpal export {quoted(run.short_name)} --formats adapter."
     raise ConfigError("a finished run: a folder with adapter/ and config.yaml", f"{run.path} without them", way_out)
 
 

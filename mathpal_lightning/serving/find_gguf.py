@@ -6,6 +6,7 @@ import logging
 import re
 from pathlib import Path
 
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.errors import ModelError
 from mathpal_lightning.formats import serving_rank
 from mathpal_lightning.records import is_of_merged, require_whole
@@ -29,7 +30,7 @@ def find_gguf(run: Path) -> Path:
     require_whole(gguf)
     folder = run_of(gguf)
     if not is_of_merged(gguf, folder.merged):
-        way_out = f"mathpal export {folder.short_name} --formats gguf:{_kind(gguf)}"
+        way_out = f"mathpal export {quoted(folder.short_name)} --formats gguf:{_kind(gguf)}"
         log.warning("%s was made from other weights than %s holds now. To write it again: %s", gguf, folder.merged, way_out)
     return gguf
 
@@ -57,7 +58,7 @@ def name_gguf(run: Path) -> Path:
             raise ModelError(*untrained(folder))
         way_out = "Give the folder that `mathpal fit` wrote (outputs/<name>), or check the path."
         if run.is_dir() and has_weights:
-            way_out = f"Write it: mathpal export {folder.short_name} --formats gguf:q8_0"
+            way_out = f"Write it: mathpal export {quoted(folder.short_name)} --formats gguf:q8_0"
         found_there = f"{run} {'without one' if run.exists() else 'which does not exist'}"
         raise ModelError("a .gguf file, or a run folder with gguf/*.gguf", found_there, way_out)
     return min(found, key=_rank)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import torch
 
+from mathpal_lightning.compat.system import quoted
 from mathpal_lightning.content_key import content_key
 from mathpal_lightning.errors import ConfigError, ModelError
 from mathpal_lightning.files import cache_folder, locked, sha256_of, text_lines, whole_file, whole_folder
@@ -98,7 +99,7 @@ def _require_known(extra: Sequence[str], vocabulary: Vocabulary, base: Path, wan
     """Refuse a file of pieces of which the base has none, and warn of some."""
     known = set(vocabulary.pieces)
     unknown = [piece for piece in extra if piece not in known]
-    way_out = f"Write the file with `mathpal vocabulary ROWS --out FILE --model {base}`."
+    way_out = f"Write the file with `mathpal vocabulary ROWS --out FILE --model {quoted(base)}`."
     if unknown and len(unknown) == len(extra):
         raise ConfigError(f"tokens of the base in {wanted}", f"none, but {unknown[0]!r}", way_out)
     if unknown:

@@ -116,6 +116,12 @@ def test_a_signal_outside_of_the_steps_says_so(
     assert done.status == 9, done.stderr
     assert f"found {said}" in done.stderr
     assert "Traceback" not in done.stderr
+    way_on = ["--overwrite"] if hook == "on_fit_start" else ["--ckpt_path", "last"]
+    assert f"the same command {'with' if hook == 'on_fit_start' else 'and'} {' '.join(way_on)}." in done.stderr
+    if sent == "SIGTERM":  # all signals leave the same run folder
+        again = runs.mathpal("fit", "--config", "config.yaml", "--no_comet", *way_on, cwd=tmp_path)
+        assert again.status == 0, again.stderr
+        assert (tmp_path / "outputs/tiny/metrics.csv").is_file(), "also where the run that went on took no step"
 
 
 class Stopped(LightningModule):

@@ -58,6 +58,7 @@ def test_a_sound_environment_has_nothing_to_mend():
         (with_versions(unsloth="2026.10.9", trl="1.16.0"), "trl", "pip install 'trl<1.16'"),
         (with_versions(unsloth="2026.10.9", datasets="5.0.1"), "datasets", "pip install 'datasets<5'"),
         (replace(SOUND, python=(3, 10)), "python", "python3.11"),
+        (replace(SOUND, cache_refused="/home, to which this user may not write"), "cache", "export MATHPAL_CACHE=FOLDER"),
     ],
 )
 def test_what_is_broken_is_named_with_its_fix(environment: Environment, name: str, way_out: str):
@@ -86,6 +87,12 @@ def test_what_is_doubtful_is_named_and_breaks_nothing(environment: Environment, 
     assert found[name].level == "warning"
     assert way_out in found[name].way_out
     assert exit_status(diagnose(environment)) == 0
+
+
+def test_what_cannot_be_kept_is_not_said_to_be_prepared_later():
+    refused = replace(SOUND, cache_refused="/home, to which this user may not write")
+    said = [{each.name: each.found for each in diagnose(one)}["offline Gemma"] for one in (SOUND, refused)]
+    assert said == ["installed, will be prepared at its first use, in a minute", "installed, not prepared"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ import pytest
 
 from mathpal_lightning.cli import early
 from mathpal_lightning.cli.main import flags_of_command, main
+from mathpal_lightning.cli.rows_named import require_rows
 from mathpal_lightning.data.readers import COMPRESSED, SUFFIXES
+from mathpal_lightning.files import DATA_FILES
 
 HEAVY = "torch, transformers, lightning, unsloth, datasets, jsonargparse, rich"
 SCRIPT = f"""
@@ -17,6 +19,8 @@ from mathpal_lightning.cli import main
 {{calls}}
 print([name for name in "{HEAVY}".split(", ") if name in sys.modules], time.process_time())
 """
+OF_A_FILE = "Expected `generated` among the rows for {}, but found problems.jsonl. Leave it out: a file is not filtered."
+MIXED = " Or mix in generated problems: --data.train '{problems.jsonl: 1, generated: 2}'"
 MISTAKES = [
     (["fitt"], 2, "Did you mean `mathpal fit`?"),
     (["fit"], 2, "mathpal fit --config quickstart"),
@@ -37,18 +41,27 @@ MISTAKES = [
     (["fit", "--config", "sft", "--model.adapter", "outputs/lop5/adaptr"], 4, "outputs/lop5/adaptr"),
     (["fit", "--config", "sft", "--ckpt_path", "no.ckpt"], 5, "no.ckpt"),
     (["fit", "--config", "sft", "--data.train", "problems.jsonl", "--name", "lop5"], 2, "--overwrite"),
-    (["fit", "--config", "outputs/lop5/config.yaml"], 2, "files in outputs/lop5"),
+    (
+        ["fit", "--config", "outputs/lop5/config.yaml"],
+        2,
+        "files in outputs/lop5. Choose another --name, or replace the run with --overwrite.",
+    ),
+    (["fit", "--config", "outputs/sound/config.yaml"], 2, "Choose another --name, go on with --ckpt_path last, or replace"),
     (["test", "lop"], 5, "Did you mean `mathpal test lop5`?"),
     (["test"], 2, "mathpal test outputs/NAME"),
     (["predict", "lop5", "questions.jsonl"], 3, "questions.jsonl"),
     (["predict", "lop5", "problems.jsonl", "more"], 2, "'more'"),
     (["predict", "lop5", "An có 3 quả táo. " * 20], 3, "Write the questions into a file, one a row"),
     (["serve", "lop"], 4, "Did you mean `mathpal serve lop5`?"),
-    (["serve"], 2, "mathpal serve --help"),
+    (["serve"], 2, "Expected `mathpal serve RUN`, but found nothing. For example: mathpal serve lop5"),
     (["serve", "--prot", "3"], 2, "Did you mean `--port`?"),
     (["export", "--run", "no/such"], 5, "no/such"),
     (["data", "reprot"], 2, "Did you mean `mathpal data report`?"),
-    (["data", "report"], 2, "mathpal data report --help"),
+    (
+        ["data", "report"],
+        2,
+        "SOURCE`, but found nothing. For example: mathpal data report problems.xlsx",
+    ),
     (["data", "report", "probems.jsonl"], 3, "Did you mean problems.jsonl?"),
     (["data", "report", "none.jsonl"], 3, "Check the path"),
     (["data", "preview", "problems.jsonl", "--rows", "two"], 2, "a number for `--rows`, but found 'two'"),
@@ -125,11 +138,58 @@ MISTAKES = [
     (["test", "lop5"], 5, "Train again: mathpal fit --config"),
     (["validate", "empty"], 5, "empty without one"),
     (["predict", "lop5", "problems.jsonl"], 5, "Train again: mathpal fit --config"),
-    (["fit", "--config", "sft", "--data.train", "problems.jsonl", "--ckpt_path", "last"], 5, "to begin again, --overwrite"),
+    (["fit", "--config", "sft", "--data.train", "problems.jsonl", "--ckpt_path", "last"], 5, "put --overwrite in its place"),
     (["report", "empty"], 2, "a folder without them"),
     (["compare", "lop5", "empty"], 2, "a folder without them"),
     (["data", "report", "empty"], 3, "files of rows in empty"),
     (["data", "pairs", "--model", "lop5", "--out", "pairs.jsonl"], 5, "a run with trained weights"),
+    (["data", "generate"], 2, "For example: mathpal data generate practice.jsonl --count 1000 --grades 4,5"),
+    (
+        ["compare"],
+        2,
+        "`mathpal compare FIRST SECOND`, but found nothing. For example: mathpal compare lop5 lop5-longer",
+    ),
+    (["compare", "lop5"], 2, "but found no SECOND. For example: mathpal compare lop5 lop5-longer"),
+    (["migrate"], 2, "For example: mathpal migrate old.yaml --out new.yaml"),
+    (["vocabulary"], 2, "Expected `mathpal vocabulary ROWS`, but found nothing."),
+    (["bench"], 2, "Begin with: mathpal bench --config quickstart"),
+    (["predict"], 2, "mathpal predict outputs/NAME questions.xlsx"),
+    (
+        ["data", "report", "problems.jsonl", "more.jsonl"],
+        2,
+        "SOURCE` and flags, but found 'more.jsonl'. Give one file",
+    ),
+    (["data", "report", "problems.jsonl", "--columns.question", "Đề", "bài"], 2, "Put quotes around a value with spaces"),
+    (["doctor", "more"], 2, "`mathpal doctor` and flags, but found 'more'. `mathpal doctor --help` has examples."),
+    (["fit", "--config", "sft", "--data.train", "problems.jsonl", "--grades", "4"], 2, OF_A_FILE.format("--grades") + MIXED),
+    (
+        ["fit", "--config", "sft", "--data.train", "[problems.jsonl, Bài tập 12.jsonl]", "--levels", "1"],
+        2,
+        "--data.train '{problems.jsonl: 1, Bài tập 12.jsonl: 1, generated: 2}'",
+    ),
+    (["preflight", "--config", "sft", "--data.train", "problems.jsonl", "--data.generator.count=9"], 2, MIXED),
+    (["test", "sound", "--data.test", "problems.jsonl", "--topics", "sums"], 2, OF_A_FILE.format("--topics")),
+    (["predict", "sound", "problems.jsonl", "--levels", "1"], 2, OF_A_FILE.format("--levels")),
+    (["data", "report", "problems.jsonl", "--generator.grades", "4"], 2, OF_A_FILE.format("--generator.grades")),
+    (["data", "pairs", "--problems=problems.jsonl", "--generator.seed=4"], 2, OF_A_FILE.format("--generator.seed")),
+    (["fit", "--config", "sft", "--data.train", "{problems.jsonl: 1, generated 2}"], 3, "its weight: generated: 2"),
+    (["fit", "--config", "sft", "--data.train", "{problems.jsonl 1, generated: 2}"], 3, "its weight: problems.jsonl: 1"),
+    (["fit", "--config", "sft", "--data.train", "{problems.jsonl: 1, genrated: 2}"], 3, "Did you mean generated?"),
+    (["data", "report", "Bài", "tập", "12.jsonl"], 2, "Put quotes around it: 'Bài tập 12.jsonl'"),
+    (["fit", "--config", "sft", "--data.train", "Bài", "tập", "12.jsonl", "--name", "x"], 2, "around it: 'Bài tập 12.jsonl'"),
+    (["fit", "--config", "sft", "--data.train=Bài", "tập", "12.jsonl"], 2, "around it: 'Bài tập 12.jsonl'"),
+    (["predict", "sound", "Bài", "tập", "12.jsonl"], 2, "around it: 'Bài tập 12.jsonl'"),
+    (["test", "lớp", "5A"], 2, "around it: 'lớp 5A'"),
+    (["test", "outputs/lớp", "5A/gguf/model.gguf"], 2, "around it: 'outputs/lớp 5A/gguf/model.gguf'"),
+    (
+        ["fit", "--config", "sft", "--data.train", "Bài tập 12.jsonl", "problems.jsonl", "--name", "x"],
+        2,
+        "Write several files as a list: --data.train '[Bài tập 12.jsonl, problems.jsonl]'",
+    ),
+    (["fit", "problems.jsonl", "--name", "x"], 2, "In its place write: --config own_data_laptop --data.train problems.jsonl"),
+    (["fit", "--config", "sft", "--name", "x", "problems.jsonl"], 2, "In its place write: --data.train problems.jsonl"),
+    (["fit", "--config", "sft", "--name", "lop", "5"], 2, "around the whole value: --name 'lop 5'"),
+    (["test", "sound", "problems.jsonl"], 2, "For a file of rows: mathpal test RUN --data.test problems.jsonl"),
     (["serve", "lop5", "--port", "80a"], 2, "a number for `--port`, but found '80a'. For example 8080."),
 ]
 CONFIGS = {
@@ -162,6 +222,9 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name, text in CONFIGS.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / "zipped.xlsx").write_bytes(b"PK\x03\x04\xff\xc7")
+    (tmp_path / "Bài tập 12.jsonl").write_text("{}\n", encoding="utf-8")
+    (tmp_path / "outputs" / "lớp 5A" / "gguf").mkdir(parents=True)
+    (tmp_path / "outputs" / "lớp 5A" / "gguf" / "model.gguf").touch()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -174,6 +237,29 @@ def test_a_mistake_names_the_way_out(words: list[str], status: int, said: str, d
     assert left.value.code == status, shown
     assert said in shown
     assert shown.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["test", "lớp 5"], "mathpal fit --config '{desk}/outputs/lớp 5/config.yaml' --overwrite\n"),
+        (["improve", "lớp 6"], "mathpal export 'lớp 6' --formats adapter."),
+        (["test", "lớp 7"], "Did you mean `mathpal test 'lớp 6'`?"),
+        (["predict", "bài 12.jsonl"], "mathpal predict RUN 'bài 12.jsonl'."),
+        (["fit", "--config", "cũ 1.yaml"], "mathpal migrate 'cũ 1.yaml' --out new.yaml"),
+    ],
+)
+def test_a_name_with_spaces_is_quoted_in_the_command_that_is_told(
+    words: list[str], said: str, desk: Path, capsys: pytest.CaptureFixture[str]
+):
+    """Pasted without its quotes, the told command ended in another error."""
+    (desk / "outputs" / "lop5").rename(desk / "outputs" / "lớp 5")
+    (desk / "outputs" / "sound").rename(desk / "outputs" / "lớp 6")
+    (desk / "problems.jsonl").rename(desk / "bài 12.jsonl")
+    (desk / "old.yaml").rename(desk / "cũ 1.yaml")
+    with pytest.raises(SystemExit):
+        main(words)
+    assert said.format(desk=desk) in capsys.readouterr().err
 
 
 def test_a_number_called_rows_is_no_file(desk: Path):
@@ -209,9 +295,9 @@ def test_preflight_reports_a_missing_file_in_its_table(desk: Path):
 
 
 def test_names_of_files_are_those_that_the_readers_know():
-    assert set(early.DATA_FILES) == {*SUFFIXES, *COMPRESSED}
+    assert set(DATA_FILES) == {*SUFFIXES, *COMPRESSED}
 
 
 @pytest.mark.parametrize("named", ["generated", "owner/name", "owner/name:main:train", "rows/*.jsonl", "problems.jsonl"])
 def test_what_may_be_there_is_left_to_the_readers(named: str, desk: Path):
-    early.require_rows(named)
+    require_rows(named)

@@ -35,7 +35,12 @@ def test_a_notebook_hears_as_much_after_a_report_and_a_preview_as_before(rows_fi
     for logger in loggers:
         caplog.set_level(logging.INFO, logger.name)
     report(rows_file, model=str(gemma3_folder), max_length=256, lang="vi")
+    caplog.set_level(logging.INFO, "mathpal_lightning.commands")
+    caplog.clear()
     preview(rows_file, rows=1, model=str(gemma3_folder))
+    said = " ".join(caplog.messages)
+    assert "42 rows read, 40 kept, refused: 1 empty_question, 1 unreadable" in said
+    assert "packs" not in said, "nothing is packed"
     assert [logger.level for logger in loggers] == [logging.INFO, logging.INFO]
     assert told("monitor") == "monitor", "in English again"
 

@@ -17,7 +17,7 @@ REFUSED.add(Refusal("missing_option", "rows.jsonl:43", "the answer C is none of 
 AGAIN = "2 questions stand more than once with different answers (4 rows repeat a question), first at a:7 and a:8: 'D' and 'A'"
 REPORT = DataReport("train", 42, 40, REFUSED, 1000, 655, 60, 3, 0.875, files=("5% of rows.jsonl",), notes=(AGAIN,))
 BREAKDOWN = Breakdown(
-    [(32, 39), (64, 1)],
+    [(32, 39), (64, 15)],
     [("sums", 40)],
     40,
     38,
@@ -29,8 +29,8 @@ BREAKDOWN = Breakdown(
 COVERAGE = Coverage(123_456, 120_000, 150_000, Counter({"ơi": 3456}), 14_761, 262_144)
 
 
-def printed(language: Language) -> str:
-    console = Console(file=io.StringIO(), width=100)
+def printed(language: Language, width: int = 100) -> str:
+    console = Console(file=io.StringIO(), width=width)
     console.print(rows_table(REPORT, BREAKDOWN, language))
     assert isinstance(console.file, io.StringIO)
     return "\n".join([console.file.getvalue(), *rows_lines(REPORT, BREAKDOWN, language), *vocabulary_lines(COVERAGE, language)])
@@ -92,3 +92,10 @@ def test_every_reason_has_a_name():
     from mathpal_lightning.report.words import words
 
     assert set(get_args(Reason)) <= words("vi").keys()
+
+
+def test_a_bar_stands_beside_its_number_in_a_narrow_terminal():
+    said = printed("en", width=60).splitlines()
+    assert ["█" in line for line in said if "up to" in line] == [True, True]
+    longest, other = (line.count("█") for line in said if "up to" in line)
+    assert longest > 2 * other > 0

@@ -1,4 +1,4 @@
-"""Cores and memory on every system."""
+"""Cores, memory and quotes on every system."""
 
 import os
 import resource
@@ -41,3 +41,10 @@ def test_the_peak_without_proc(platform: str, unit: int, monkeypatch: pytest.Mon
 def test_the_signals_that_ask_to_stop():
     assert set(system.STOP_SIGNALS) == {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
     assert signal.SIGKILL == system.KILL
+
+
+def test_the_shells_of_windows_get_double_quotes(monkeypatch: pytest.MonkeyPatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "name", "nt")
+        said = [system.quoted(word) for word in ("C:\\bài\\12.xlsx", "bài 12.xlsx", "[a.xlsx, b.xlsx]")]
+    assert said == ["C:\\bài\\12.xlsx", '"bài 12.xlsx"', '"[a.xlsx, b.xlsx]"']

@@ -24,8 +24,8 @@ _NO_MORE_PROCESSES = re.compile("Failed to launch worker thread|Resource tempora
 _FAILING = {errno.EIO, errno.ENXIO, errno.ENODEV, getattr(errno, "ESTALE", errno.EIO)}
 """A broken disk, or a network's or a USB disk that went away."""
 _WHAT_IS_SAFE = (
-    "Files that were finished before are whole: --ckpt_path last goes on from the newest checkpoint, and "
-    "`mathpal export --run` makes the exports that are missing."
+    "Files that were finished before are whole: --ckpt_path last goes on from the newest checkpoint (where there is none, "
+    "--overwrite begins again), and `mathpal export --run` makes the exports that are missing."
 )
 
 
