@@ -24,6 +24,7 @@ from transformers import BitsAndBytesConfig
 from mathpal_lightning.compat.bitsandbytes import keep_packing, quant_state
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.model.adapter import load_adapter, require_effect
+from mathpal_lightning.model.half import compute_in_full
 from mathpal_lightning.model.text_core import base_config, load_causal
 from mathpal_lightning.records import ADAPTER_CONFIG, ADAPTER_WEIGHTS, QuantizedGroup, read_record, record_path
 
@@ -75,10 +76,16 @@ class TrainedOn:
     model_class: str
     """The class of transformers that held it ("Gemma3ForCausalLM"): the adapter's keys are its module paths."""
     dtype: str
+    """Of the weights that were not quantised, and of the products: float16 on a GPU without bfloat16."""
     quantized: tuple[Quantization, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     full_digest: str = ""
     """Where a small vocabulary was trained on: the digest of the base with its full one. `base_digest` is the small base's."""
+
+    @property
+    def stored_dtype(self) -> str:
+        """The dtype of merged weights. Never float16, in which every other program would let the sums of Gemma 3 overflow."""
+        return "bfloat16" if self.dtype == "float16" else self.dtype
 
 
 def quantized_modules(model: nn.Module) -> tuple[Quantization, ...]:
@@ -192,6 +199,8 @@ def require_readable(adapter: Path, config: PeftSettings) -> None:
 def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, quantized: bool) -> PeftModel:
     """The model as training held it, from disk: the base, in 4 or 8 bits where `quantized`, and the adapter on top.
 
+    Weights that training held in float16 are computed with in float32, since plain float16 overflows.
+
     Raises:
         ExportError: the base loads with other modules quantised than in training.
     """
@@ -213,6 +222,8 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
             "Install the versions of transformers and bitsandbytes named in the adapter's mathpal.json.",
         )
     keep_packing(model.modules())
+    if trained_on.dtype == "float16":
+        compute_in_full(model)
     return load_adapter(model, adapter, trainable=False).eval()
 
 
