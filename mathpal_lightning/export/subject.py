@@ -154,9 +154,9 @@ class Subject:
     def inputs(self) -> dict[str, str]:
         """What a merge of it is made from, for the record that lets a later export skip the step."""
         inputs = {"adapter": folder_digest(self.adapter_folder), "base": base_digest(self.base), "into": self.into}
-        # Earlier versions stored such a merge in float16: it is made again.
-        in_half = self.trained_on is not None and self.trained_on.dtype == "float16"
-        return inputs | ({"dtype": self.trained_on.stored_dtype} if in_half else {})
+        if self.trained_on is not None and self.trained_on.dtype == "float16":
+            inputs["dtype"] = self.trained_on.stored_dtype  # earlier versions stored float16: such a merge is made again
+        return inputs
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:

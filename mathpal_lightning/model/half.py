@@ -50,12 +50,17 @@ def compute_in_full(model: LanguageModel) -> None:
     Args:
         model: a transformers model; its quantised layers keep their bits.
     """
+    hold_in(model, torch.float32)
+
+
+def hold_in(model: LanguageModel, dtype: torch.dtype) -> None:
+    """Give the weights that are not quantised, and the products of 4-bit layers, another dtype, in place."""
     for module in model.modules():
         if is_4bit(module):
-            module.compute_dtype = torch.float32
+            module.compute_dtype = dtype
         for weight in module.parameters(recurse=False):
             if weight.is_floating_point():
-                weight.data = weight.data.float()
+                weight.data = weight.data.to(dtype)
 
 
 def _product(module: nn.Linear, hidden: Tensor) -> Tensor:

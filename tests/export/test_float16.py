@@ -1,6 +1,7 @@
 """A run whose products were in float16 (a T4) leaves artefacts that compute everywhere, and a verification that sees it."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +10,16 @@ import torch
 from transformers import AutoModelForCausalLM
 
 from mathpal_lightning import MathPalModule
-from mathpal_lightning.compat.bitsandbytes import keep_packing
-from mathpal_lightning.export import export_adapter, merge_adapter, write_adapter
+from mathpal_lightning.commands import sampler
+from mathpal_lightning.compat.bitsandbytes import is_4bit, keep_packing
+from mathpal_lightning.export import export_adapter, merge_adapter, save_tokenizer, write_adapter
 from mathpal_lightning.export.checkpoint import adapter_from_checkpoint, model_from_checkpoint
+from mathpal_lightning.export.merge import best
 from mathpal_lightning.export.merge.four_bit import merge_4bit
 from mathpal_lightning.export.trained_on import load_trained, read_trained_on
 from mathpal_lightning.export.verify import probe
 from mathpal_lightning.export.verify.measure import next_token_log_probs
-from mathpal_lightning.model.generate import text_decoder
+from mathpal_lightning.model.generate import generate_ids, text_decoder
 from mathpal_lightning.records import read_record, write_record
 from tests.tiny import tiny_gemma_folder
 
@@ -35,7 +38,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def trained(base: Path, **settings: Any) -> MathPalModule:
     """A module whose adapter does something, as a T4 computes with it."""
-    module = MathPalModule(str(base), backend="transformers", precision="float16-mixed", lora_r=4, **settings)
+    module = MathPalModule(str(base), backend="transformers", lora_r=4, **{"precision": "float16-mixed"} | settings)
     module.configure_model()
     generator = torch.Generator().manual_seed(0)
     for name, weight in sorted(module.trained_weights().items()):
@@ -64,6 +67,20 @@ def test_the_trained_model_is_loaded_as_training_held_it(bits: int, base: Path, 
     with loaded.disable_adapter():
         without = next_token_log_probs(loaded, IDS, [[len(IDS[0]) - 1]])
     assert (expected.exp() * (expected - without)).sum() > 0.05, "the adapter must do something"
+
+
+@pytest.mark.parametrize("dtype", ["bf16", "float16-mixed"])
+def test_a_card_without_bfloat16_draws_with_products_in_float16(dtype: Any, base: Path, tmp_path: Path):
+    """Whatever the adapter was trained in: plain float16 would overflow, and bfloat16 be emulated."""
+    module = trained(base, bits=4, precision=dtype).eval()
+    adapter = write_adapter(module, tmp_path / "adapter", module.tokenizer)
+    loaded: Any = load_trained(adapter, base, read_trained_on(adapter), quantized=True, half=True)
+    assert loaded.get_input_embeddings().weight.dtype == torch.float16
+    assert {part.compute_dtype for part in loaded.modules() if is_4bit(part)} == {torch.float16}
+    tokenizer, asked = module.tokenizer, ["Lan có 5 quả cam"]
+    expected = generate_ids(module.model, tokenizer, asked, 4, 1)
+    written = generate_ids(loaded, tokenizer, asked, 4, 1)
+    assert written == expected if dtype == "float16-mixed" else len(written[0]) == 4
 
 
 def test_what_is_merged_computes_and_is_verified(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -112,3 +129,17 @@ def test_all_weights_that_were_trained_in_float16_are_stored_in_bfloat16(base: P
     model = AutoModelForCausalLM.from_pretrained(stored, dtype="auto").eval()
     assert {weight.dtype for weight in model.parameters()} == {torch.bfloat16}
     assert next_token_log_probs(model, IDS, [[len(IDS[0]) - 1]]).isfinite().all()
+
+
+def test_a_folder_of_weights_is_drawn_from_in_float16_too(base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    for part in (sampler, best):
+        monkeypatch.setattr(part, "emulates_bf16", lambda device: True)
+    model, tokenizer = sampler._load_folder(base)
+    assert model.get_input_embeddings().weight.dtype == torch.float16
+    states = text_decoder(model)(input_ids=torch.tensor(IDS), use_cache=False).last_hidden_state
+    assert states.dtype == torch.float32
+    assert states.isfinite().all()
+    merged = shutil.copytree(base, tmp_path / "merged")
+    save_tokenizer(tokenizer, merged)
+    monkeypatch.setattr(best, "MAX_NEW_TOKENS", 2)
+    assert best.solved(merged, [("1 + 1 = ?", "Đáp số: 2")]) in (0, 1)
