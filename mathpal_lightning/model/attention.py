@@ -4,10 +4,9 @@
     transformers   all         with compiled kernels     flex_attention (block-sparse) for packed rows, sdpa for solving
     transformers   all         without                   sdpa
     unsloth        Gemma 3     where its kernels fit     flex_attention
-    unsloth        Gemma 3     before Ampere (T4)        sdpa_in_float32
-    unsloth        Gemma 3     other GPUs                sdpa
+    unsloth        3 and 4     before Ampere (T4)        sdpa_in_float32
+    unsloth        2, 3, 4     other GPUs                sdpa
     unsloth        Gemma 3n    all GPUs                  eager: a matrix of all pairs for every head
-    unsloth        2 and 4     all GPUs                  sdpa
 
 `compiled.py` says which runs have compiled kernels. The rows of Unsloth are what its models compute (2026.10), whatever
 its loaders call it; `tests/gpu` checks that they still do. On a CPU attention is always SDPA.
@@ -46,16 +45,15 @@ def attention_of(backend: str, family: str, device: torch.device, kernels: bool 
         return "flex_attention" if kernels else "sdpa"
     if family == "gemma3n":
         return "eager"
-    if family == "gemma3":
-        if not has_bf16(device):
-            return "sdpa_in_float32"
-        return "flex_attention" if _unsloth_takes_flex(device) else "sdpa"
-    return "sdpa"
+    if family in ("gemma3", "gemma4") and not has_bf16(device):
+        return "sdpa_in_float32"
+    return "flex_attention" if family == "gemma3" and _unsloth_takes_flex(device) else "sdpa"
 
 
 def _unsloth_takes_flex(device: torch.device) -> bool:
     """Whether FlexAttention's kernels for heads of 256 fit into a card that has bfloat16, as Unsloth decides it."""
-    shared = torch.cuda.get_device_properties(device).shared_memory_per_block_optin
+    card = torch.cuda.get_device_properties(device)
+    shared: int = card.shared_memory_per_block_optin  # type: ignore[attr-defined]  # torch's stub leaves it out
     small_tiles = torch.cuda.get_device_capability(device)[0] == 8 and takes_tiles()
     return shared >= (_SMALL_CARD if small_tiles else _LARGE_TILES)
 

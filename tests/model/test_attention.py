@@ -37,6 +37,7 @@ SHARED_MEMORY = {T4: 65_536, A100: 166_912, RTX_4090: 101_376, H100: 232_448, RT
         ("unsloth", "gemma3", H100, False, "flex_attention"),
         ("unsloth", "gemma3", RTX_5090, False, "sdpa"),
         ("unsloth", "gemma3n", H100, False, "eager"),
+        ("unsloth", "gemma4", T4, False, "sdpa_in_float32"),
         ("unsloth", "gemma4", H100, False, "sdpa"),
         ("unsloth", "gemma2", RTX_4090, False, "sdpa"),
     ],
