@@ -245,8 +245,7 @@ def rough_value(flags: Sequence[str], section: str, name: str) -> str:
         if flag == f"--{section}.{name}":
             found = value
         elif flag in ("--config", "-c") and Path(value).is_file():
-            line = rf"^  {name}: *(\w+)"
-            named = re.search(line, Path(value).read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
+            named = re.search(rf"(?m)^  {name}: *(\w+)", Path(value).read_text(encoding="utf-8", errors="replace"))
             found = named[1] if named else found
     return found
 
