@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from importlib.util import find_spec
 
-from mathpal_lightning.checks.environment import Environment
+from mathpal_lightning.checks.environment import Environment, Gpu
 from mathpal_lightning.checks.finding import Finding
 from mathpal_lightning.compat.convert_hf_to_gguf import INSTALL_AGAIN
 from mathpal_lightning.errors import ConfigError
@@ -15,6 +15,11 @@ from mathpal_lightning.families import OFFLINE_PACKAGE
 MALICIOUS_LIGHTNING = ("2.6.2", "2.6.3")
 FIRST_UNSLOTH_ON_CPU = (2026, 10, 9)
 _LEAST_CACHE = 5e9
+_LEAST_DRIVER = {12: 525, 13: 580}
+"""The first driver for each CUDA, by its first number."""
+_LEAST_CAPABILITY = {13: 7.5}
+"""What CUDA 13 makes kernels for: Turing (T4) and later."""
+_OTHER_TORCH = "install a torch built for CUDA 12.6 (https://pytorch.org/get-started/locally)"
 _SUPPORTED = {
     "Linux": "Linux: everything is supported, and tested",
     "Darwin": "macOS: training, export and serving on a CPU; not tested on a Mac, only without the calls that macOS lacks",
@@ -104,8 +109,24 @@ def _known_bad(environment: Environment) -> Iterator[Finding]:
     if gpus and "torch" in versions and not cuda:
         way_out = "pip install --force-reinstall torch from https://pytorch.org/get-started/locally"
         yield Finding("torch", "a CPU build beside a GPU", "warning", "a CUDA build: the GPU would stand idle", way_out)
-    if cuda and not gpus:
+    if cuda and not gpus and not environment.gpu_fault:
         yield Finding("torch", f"built for CUDA {cuda}, but no GPU driver answers", "warning", "a GPU", "Check `nvidia-smi`.")
+    if cuda:
+        for gpu in gpus:
+            yield from _unusable(gpu, cuda)
+
+
+def _unusable(gpu: Gpu, cuda: str) -> Iterator[Finding]:
+    """Why a torch for this CUDA cannot use a GPU."""
+    built, driver = _numbers(cuda)[0], _numbers(gpu.driver)
+    if driver and driver[0] < (least := _LEAST_DRIVER.get(built, 0)):
+        found = f"{gpu.driver} for {gpu.name}, too old for torch, which is built for CUDA {cuda}"
+        way_out = f"Update the driver, or {_OTHER_TORCH}."
+        yield Finding("driver", found, "warning", f"{least} or later: torch sees no GPU, and trains on the CPU", way_out)
+    if gpu.capability < (lowest := _LEAST_CAPABILITY.get(built, 0.0)):
+        found = f"{gpu.name} of compute capability {gpu.capability}, for which torch for CUDA {cuda} has no kernels"
+        way_out = f"{_OTHER_TORCH[0].upper()}{_OTHER_TORCH[1:]}."
+        yield _broken("kernels", found, f"compute capability {lowest} or later", way_out)
 
 
 def _unsloth_pins(environment: Environment) -> Iterator[Finding]:
@@ -127,7 +148,13 @@ def _machine(environment: Environment) -> Iterator[Finding]:
             yield Finding(
                 "gpu", f"{found}, no bfloat16", "warning", way_out="Leave model.precision at auto: it takes float16 products."
             )
-    if not environment.gpus:
+    if environment.gpu_fault:
+        way_out = "Look at `nvidia-smi` and `sudo dmesg`; a GPU that was lost comes back when the machine restarts."
+        yield _broken("gpu", environment.gpu_fault, "a GPU that answers", way_out)
+    if environment.gpus and environment.gpus_hidden:
+        found = "hidden by CUDA_VISIBLE_DEVICES: training takes the CPU"
+        yield Finding("gpu", found, "warning", "a GPU that is named in it", "unset CUDA_VISIBLE_DEVICES")
+    if not environment.gpus and not environment.gpu_fault:
         yield Finding("gpu", "none that nvidia-smi knows: small models only")
     fast = sorted(environment.cpu_flags & {"avx512_bf16", "amx_bf16", "avx512f", "avx2"})
     yield Finding("cpu", f"{environment.cpu}, {environment.cores} cores, {', '.join(fast) or 'no vector flags'}")

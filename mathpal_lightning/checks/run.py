@@ -12,6 +12,7 @@ import numpy as np
 from torch import Tensor
 
 from mathpal_lightning.checks.adapter import check_first_loss, check_targets
+from mathpal_lightning.checks.device import check_device
 from mathpal_lightning.checks.disk import check_disk
 from mathpal_lightning.checks.draws import PROBLEMS, check_draws
 from mathpal_lightning.checks.finding import Checks, Finding
@@ -77,15 +78,16 @@ def check_some_masks(data: MathDataModule) -> Finding:
 
 
 def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> Checks:
-    """Memory and disk, and whether the base can be converted, before any weights load."""
+    """The device, memory and disk, and whether the base can be converted, before any weights load."""
     step, place = planned_step(module, data, plan), (plan.device, plan.processes)
     solving = planned_solving(module, data, plan) if plan.problems and rows_to_solve(data, plan) else None
-    steps = (plan.length.accumulate, plan.length.updates)
+    steps, own = (plan.length.accumulate, plan.length.updates), held_on_gpu(module)
     checks: dict[str, Callable[[], Finding | Sequence[Finding]]] = {
-        "memory": lambda: check_memory(module.folder, step, *place, *steps)
+        "device": lambda: check_device(plan.device),
+        "memory": lambda: check_memory(module.folder, step, *place, *steps, own),
     }
     if solving:
-        checks["memory of evaluation"] = lambda: check_solving(module.folder, step, solving, *place)
+        checks["memory of evaluation"] = lambda: check_solving(module.folder, step, solving, *place, own)
     if is_merged(plan.formats):
         checks["memory of export"] = lambda: check_export(module.folder, step, solving, plan.verify, *place)
 
@@ -98,6 +100,11 @@ def resource_checks(module: MathPalModule, data: MathDataModule, plan: Plan) -> 
     if any("gguf" in form.artefacts for form in rows(plan.formats)):
         checks["conversion"] = lambda: check_conversion(module.folder)
     return checks
+
+
+def held_on_gpu(module: MathPalModule) -> int:
+    """Bytes of the weights that a module which has solved before its fit, as in a notebook, holds on a GPU."""
+    return sum(weight.nbytes for weight in module.parameters() if weight.device.type == "cuda")
 
 
 def part_checks(plan: Plan) -> Checks:

@@ -228,7 +228,8 @@ def import_unsloth_first(flags: Sequence[str]) -> None:
 
     On a CPU Unsloth patches nothing, so that a mistake in the config is reported without waiting for the import.
     """
-    if find_spec("unsloth") is None or model_backend(flags) == "transformers":
+    on_cpu = rough_value(flags, "trainer", "accelerator") == "cpu"
+    if find_spec("unsloth") is None or on_cpu or rough_value(flags, "model", "backend") == "transformers":
         return
     import torch
 
@@ -236,20 +237,20 @@ def import_unsloth_first(flags: Sequence[str]) -> None:
         import_unsloth(cache_folder())
 
 
-def model_backend(flags: Sequence[str]) -> str:
-    """The `model.backend` that flags and config files name, found by a rough search; the parser reads them later.
+def rough_value(flags: Sequence[str], section: str, name: str) -> str:
+    """The value of a key that flags and config files give, found by a rough search; the parser reads them later.
 
-    >>> model_backend(["--model.backend=unsloth"])
-    'unsloth'
+    >>> rough_value(["--model.backend=unsloth"], "model", "backend"), rough_value([], "trainer", "accelerator")
+    ('unsloth', 'auto')
     """
-    backend = "auto"
-    for name, value in pairwise(word for flag in flags for word in flag.split("=", 1)):
-        if name == "--model.backend":
-            backend = value
-        elif name in ("--config", "-c") and Path(value).is_file():
-            named = re.search(r"^  backend: *(\w+)", Path(value).read_text(encoding="utf-8", errors="replace"), re.MULTILINE)
-            backend = named[1] if named else backend
-    return backend
+    found = "auto"
+    for flag, value in pairwise(word for given in flags for word in given.split("=", 1)):
+        if flag == f"--{section}.{name}":
+            found = value
+        elif flag in ("--config", "-c") and Path(value).is_file():
+            named = re.search(rf"(?m)^  {name}: *(\w+)", Path(value).read_text(encoding="utf-8", errors="replace"))
+            found = named[1] if named else found
+    return found
 
 
 def run_command(verb: str, arguments: list[str]) -> None:

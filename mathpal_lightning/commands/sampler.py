@@ -20,7 +20,9 @@ from mathpal_lightning.export.gguf.header import read_header
 from mathpal_lightning.export.trained_on import load_trained
 from mathpal_lightning.files import in_home
 from mathpal_lightning.llama_cpp import LlamaCpp, LlamaSettings, start_llama
+from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.load import load_base
+from mathpal_lightning.model.precision import emulates_bf16
 from mathpal_lightning.model.resolve import resolve_model
 from mathpal_lightning.model.sample import Sampling, questions_together, sample_seed, sample_solutions
 from mathpal_lightning.records import ADAPTER_CONFIG, base_digest, content_digest, folder_digest, require_whole
@@ -147,13 +149,20 @@ def _draw(
 
 
 def _load_adapter(subject: Subject) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
-    model = load_trained(subject.adapter_folder, subject.base, subject.trained_on, quantized=True)
-    return cast("LanguageModel", model.to(_device())), subject.tokenizer
+    device = _device()
+    half = emulates_bf16(device)
+    model = load_trained(subject.adapter_folder, subject.base, subject.trained_on, quantized=True, half=half)
+    return cast("LanguageModel", model.to(device)), subject.tokenizer
 
 
 def _load_folder(folder: Path) -> tuple[LanguageModel, PreTrainedTokenizerBase]:
-    return load_base(folder, "transformers", 16, torch.bfloat16, _device()), load_tokenizer(folder)
+    device = _device()
+    half = emulates_bf16(device)
+    model = load_base(folder, "transformers", 16, torch.float16 if half else torch.bfloat16, str(device))
+    if half:
+        compute_in_half(model)
+    return model, load_tokenizer(folder)
 
 
-def _device() -> str:
-    return "cuda:0" if torch.cuda.is_available() else "cpu"
+def _device() -> torch.device:
+    return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")

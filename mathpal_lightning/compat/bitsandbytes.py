@@ -24,6 +24,7 @@ class FourBitLinear(torch.nn.Module):
 
     weight: torch.nn.Parameter
     bias: Tensor | None
+    compute_dtype: torch.dtype
     dequantized_weight: torch.nn.Parameter
     """Set by `compute_dequantized`."""
 
@@ -53,7 +54,10 @@ def compute_dequantized(layer: FourBitLinear) -> None:
 
 
 def _product_with_copy(layer: FourBitLinear, hidden: Tensor) -> Tensor:
-    return torch.nn.functional.linear(hidden, layer.dequantized_weight, layer.bias)
+    weight = layer.dequantized_weight
+    if hidden.dtype == weight.dtype or torch.is_autocast_enabled(hidden.device.type):
+        return torch.nn.functional.linear(hidden, weight, layer.bias)
+    return torch.nn.functional.linear(hidden.to(weight.dtype), weight, layer.bias).to(hidden.dtype)
 
 
 def quant_state(module: torch.nn.Module) -> QuantState | None:

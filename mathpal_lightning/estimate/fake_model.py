@@ -95,6 +95,8 @@ def fake_model(folder: Path, step: Step) -> tuple[LanguageModel, int]:
     attend_with_cap(model)
     if step.half_products and step.attention != "eager":
         compute_in_half(model)
+    if step.attention == "sdpa_in_float32":
+        model.get_decoder().set_attn_implementation("sdpa")
     if step.full:
         train_all(model)
     else:

@@ -12,6 +12,7 @@ from mathpal_lightning.estimate.fake_model import Step
 from mathpal_lightning.estimate.machine import available_bytes, resident_bytes
 from mathpal_lightning.estimate.solving_memory import SolvingMemory
 from mathpal_lightning.estimate.step_memory import StepMemory
+from mathpal_lightning.model.generate import free_bytes
 
 LATER_IMPORTS = 120_000_000
 """Libraries that load with the weights and the first step, and scratch memory of kernels: the residual of the measured peak,
@@ -41,8 +42,7 @@ def room(device: torch.device, processes: int) -> Room:
         processes: of the run on this machine.
     """
     if device.type == "cuda":
-        free, _ = torch.cuda.mem_get_info(device)  # the CUDA context is not counted: it is in use already
-        return Room(0, free)
+        return Room(0, free_bytes(device))  # the CUDA context is not counted: it is in use already
     resident, started = resident_bytes(), processes if torch.distributed.is_initialized() else 1
     return Room(resident + LATER_IMPORTS, (available_bytes() + started * resident) // processes)
 

@@ -90,10 +90,9 @@ def _between(begun: float | torch.cuda.Event, ended: float | torch.cuda.Event) -
 
 
 def peak_memory_gb() -> float:
-    """The peak of this process in GB: of the accelerator where there is one, else the resident set.
+    """The peak of this process in GB: of the GPU where it uses one, else the resident set.
 
     The operating system's high-water mark, so imports count.
     """
-    if torch.cuda.is_available():
-        return torch.cuda.max_memory_allocated() / 1e9
-    return peak_resident_bytes() / 1e9
+    on_gpu = torch.cuda.max_memory_allocated() if torch.cuda.is_available() else 0
+    return (on_gpu or peak_resident_bytes()) / 1e9

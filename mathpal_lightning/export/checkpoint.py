@@ -10,6 +10,7 @@ from mathpal_lightning.export.adapter import write_adapter
 from mathpal_lightning.export.merge.shards import write_config
 from mathpal_lightning.export.tokenizer import save_tokenizer
 from mathpal_lightning.files import whole_folder
+from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.resolve import resolve_base
 from mathpal_lightning.records import base_digest, content_digest, is_made_from, write_record
 from mathpal_lightning.run import read_checkpoint
@@ -84,7 +85,11 @@ def _module(checkpoint: Path, base: str | None) -> MathPalModule:
 
     content = _read(checkpoint)
     settings = _settings(content, checkpoint)
-    module = MathPalModule(**settings | {"model_name": base or settings["model_name"], "keep_dequantized": False})
+    settings |= {"model_name": base or settings["model_name"], "keep_dequantized": False}
+    if FLOAT16_MIXED in (content.get("precision"), settings.get("precision")):
+        # An adapter's record says what its base was quantised from. Whole weights in float16 would overflow elsewhere.
+        settings |= {"backend": "transformers", "precision": "float16-mixed" if settings["finetune"] == "lora" else "bf16"}
+    module = MathPalModule(**settings)
     module.configure_model()
     require_own(module, content)
     module.load_state_dict(content["state_dict"])

@@ -153,7 +153,10 @@ class Subject:
     @cached_property
     def inputs(self) -> dict[str, str]:
         """What a merge of it is made from, for the record that lets a later export skip the step."""
-        return {"adapter": folder_digest(self.adapter_folder), "base": base_digest(self.base), "into": self.into}
+        inputs = {"adapter": folder_digest(self.adapter_folder), "base": base_digest(self.base), "into": self.into}
+        if self.trained_on is not None and self.trained_on.dtype == "float16":
+            inputs["dtype"] = self.trained_on.stored_dtype  # earlier versions stored float16: such a merge is made again
+        return inputs
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:

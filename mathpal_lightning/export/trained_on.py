@@ -24,6 +24,7 @@ from transformers import BitsAndBytesConfig
 from mathpal_lightning.compat.bitsandbytes import keep_packing, quant_state
 from mathpal_lightning.errors import ExportError
 from mathpal_lightning.model.adapter import load_adapter, require_effect
+from mathpal_lightning.model.half import compute_in_full, compute_in_half, hold_in
 from mathpal_lightning.model.text_core import base_config, load_causal
 from mathpal_lightning.records import ADAPTER_CONFIG, ADAPTER_WEIGHTS, QuantizedGroup, read_record, record_path
 
@@ -75,10 +76,16 @@ class TrainedOn:
     model_class: str
     """The class of transformers that held it ("Gemma3ForCausalLM"): the adapter's keys are its module paths."""
     dtype: str
+    """Of the weights that were not quantised, and of the products: float16 on a GPU without bfloat16."""
     quantized: tuple[Quantization, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)
     full_digest: str = ""
     """Where a small vocabulary was trained on: the digest of the base with its full one. `base_digest` is the small base's."""
+
+    @property
+    def stored_dtype(self) -> str:
+        """The dtype of merged weights. Never float16, in which every other program would let the sums of Gemma 3 overflow."""
+        return "bfloat16" if self.dtype == "float16" else self.dtype
 
 
 def quantized_modules(model: nn.Module) -> tuple[Quantization, ...]:
@@ -189,14 +196,19 @@ def require_readable(adapter: Path, config: PeftSettings) -> None:
     require_effect(config, adapter)
 
 
-def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, quantized: bool) -> PeftModel:
+def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, quantized: bool, half: bool = False) -> PeftModel:
     """The model as training held it, from disk: the base, in 4 or 8 bits where `quantized`, and the adapter on top.
+
+    Weights that training held in float16 are computed with in float32, since plain float16 overflows. With `half` products
+    are in float16 between float32 sums, whatever training held: for a GPU that emulates bfloat16.
 
     Raises:
         ExportError: the base loads with other modules quantised than in training.
     """
     if trained_on is None:
         model = load_causal(base, dtype="auto")
+        if half:
+            _multiply_in_half(model)
         return load_adapter(model, adapter, trainable=False).eval()
     if not trained_on.model_class.startswith("Gemma"):
         raise ExportError("a Gemma class in mathpal.json", repr(trained_on.model_class), "Do not trust this adapter folder.")
@@ -213,7 +225,16 @@ def load_trained(adapter: Path, base: Path, trained_on: TrainedOn | None, *, qua
             "Install the versions of transformers and bitsandbytes named in the adapter's mathpal.json.",
         )
     keep_packing(model.modules())
+    if half:
+        _multiply_in_half(model)
+    elif trained_on.dtype == "float16":
+        compute_in_full(model)
     return load_adapter(model, adapter, trainable=False).eval()
+
+
+def _multiply_in_half(model: LanguageModel) -> None:
+    hold_in(model, torch.float16)
+    compute_in_half(model)
 
 
 def _quantization_config(base: Path, model_class: type[PreTrainedModel], trained_on: TrainedOn) -> BitsAndBytesConfig:

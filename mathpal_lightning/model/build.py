@@ -14,7 +14,7 @@ from mathpal_lightning.model.block_sparse import use_blocks
 from mathpal_lightning.model.compiled import can_compile, compile_layers, is_long, uses_kernels
 from mathpal_lightning.model.half import compute_in_half
 from mathpal_lightning.model.lean import make_lean
-from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations, keep_dequantized, load_base
+from mathpal_lightning.model.load import Lora, add_lora, checkpoint_activations, keep_dequantized, load_base, resolve_backend
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.precision import base_dtype, family_in, home_of, precision_of, use_precision
 from mathpal_lightning.model.reference import Reference, needs_reference, reference_digest, tokenizer_of_pairs
@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     from mathpal_lightning.model.module import MathPalModule
 
 log = logging.getLogger(__name__)
+
+
+def backend_of(module: MathPalModule) -> Literal["unsloth", "transformers"]:
+    """The backend of a module; Unsloth is imported when it is the one."""
+    settings, device = module.settings, home_of(module) if attached_trainer(module) else None
+    return resolve_backend(settings.backend, settings.bits, settings.precision, family_in(module.folder), device)
 
 
 def prepare_weights(module: MathPalModule) -> None:

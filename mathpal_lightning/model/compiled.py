@@ -33,6 +33,7 @@ from mathpal_lightning.compat.torch import allow_recompiles
 from mathpal_lightning.compat.transformers import replace_forward
 from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.families import family_of_type
+from mathpal_lightning.model.attention import TAKES_TILES, takes_tiles, tiles_of
 from mathpal_lightning.model.generate import text_decoder
 from mathpal_lightning.model.loss_scale import FLOAT16_MIXED
 from mathpal_lightning.model.precision import has_bf16
@@ -101,6 +102,8 @@ def _lacking(device: torch.device) -> str:
     """What Triton, which makes the kernels, does not find here; "" if all is there."""
     if not has_bf16(device):
         return "a GPU with bfloat16 (Ampere or later)"
+    if not takes_tiles() and tiles_of(torch.cuda.get_device_properties(device).shared_memory_per_multiprocessor):
+        return f"torch {TAKES_TILES} or later, whose kernels fit this GPU,"
     if importlib.util.find_spec("triton") is None:
         return "the package triton"
     if not (os.environ.get("CC") or shutil.which("gcc") or shutil.which("clang")):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from mathpal_lightning.compat.bitsandbytes import is_4bit
 from mathpal_lightning.compat.transformers import attend_in_half, replace_forward
 from mathpal_lightning.model.generate import text_decoder
 from mathpal_lightning.model.quantization import stays_whole
@@ -39,6 +40,27 @@ def compute_in_half(model: LanguageModel) -> None:
             for weight in module.parameters(recurse=False):
                 weight.data = weight.data.float()
     attend_in_half(text_decoder(model))
+
+
+def compute_in_full(model: LanguageModel) -> None:
+    """Let a model that was loaded in float16 compute in float32 with the very same weights, in place.
+
+    The products of a CPU are several times slower in float16, and those of `compute_in_half` differ from these by rounding.
+
+    Args:
+        model: a transformers model; its quantised layers keep their bits.
+    """
+    hold_in(model, torch.float32)
+
+
+def hold_in(model: LanguageModel, dtype: torch.dtype) -> None:
+    """Give the weights that are not quantised, and the products of 4-bit layers, another dtype, in place."""
+    for module in model.modules():
+        if is_4bit(module):
+            module.compute_dtype = dtype
+        for weight in module.parameters(recurse=False):
+            if weight.is_floating_point():
+                weight.data = weight.data.to(dtype)
 
 
 def _product(module: nn.Linear, hidden: Tensor) -> Tensor:

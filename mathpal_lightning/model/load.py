@@ -71,12 +71,20 @@ class _LoraSettings(TypedDict):
 
 
 def resolve_backend(
-    backend: Backend, bits: Bits = 4, precision: str = "auto", family: str = ""
+    backend: Backend, bits: Bits = 4, precision: str = "auto", family: str = "", device: torch.device | None = None
 ) -> Literal["unsloth", "transformers"]:
     """Choose the backend, and import Unsloth when it is the one.
 
     `auto` takes Unsloth where it is installed and can do what is asked for. On a CPU it knows neither 8 bits nor float16. On a
-    card without bfloat16 it sums the residual of Gemma 2 and 3n in float16, which may overflow (tests/gpu watches that).
+    card without bfloat16 it sums the residual of Gemma 2 and 3n in float16, which may overflow (tests/gpu watches that). On a
+    CPU beside a card it takes its code for the card, which has no backward pass there.
+
+    Args:
+        backend: `model.backend`.
+        bits: of the base.
+        precision: `model.precision`.
+        family: of the base; "" for an unknown one.
+        device: where training is; None for the card, where there is one.
 
     Raises:
         ConfigError: `unsloth` is asked for but not installed, or cannot do what is asked for.
@@ -90,10 +98,17 @@ def resolve_backend(
             "`model.backend: transformers`.",
         )
     has_card = torch.cuda.is_available()
+    unused_card = has_card and device is not None and device.type == "cpu"
     in_float16 = precision == FLOAT16_MIXED or (precision == "auto" and has_card and not has_bf16(torch.device("cuda")))
     lacking = in_float16 and family in ("gemma2", "gemma3n") if has_card else bits == 8 or in_float16
-    if backend == "transformers" or not installed or (backend == "auto" and lacking):
+    if backend == "transformers" or not installed or (backend == "auto" and (lacking or unused_card)):
         return "transformers"
+    if unused_card:
+        raise ConfigError(
+            "`model.backend: transformers` for training on a CPU beside a GPU",
+            "Unsloth, which takes its code for the GPU",
+            "Set it, or leave `model.backend` at `auto`.",
+        )
     if in_float16 and not has_card:
         raise ConfigError(
             "`model.backend: transformers` for `model.precision: float16-mixed` on a CPU",

@@ -17,16 +17,16 @@ from mathpal_lightning.losses import PairLogProbs
 from mathpal_lightning.model import objective
 from mathpal_lightning.model.accumulation import average_in_place, take_up, window_of
 from mathpal_lightning.model.arguments import longest, prompts_of, settings_of, target_names
-from mathpal_lightning.model.build import bring_home, prepare_weights
+from mathpal_lightning.model.build import backend_of, bring_home, prepare_weights
 from mathpal_lightning.model.checkpoint import identity, old_log_probs_in, require_own, watch_loads
 from mathpal_lightning.model.description import description
 from mathpal_lightning.model.draw import draw_groups
 from mathpal_lightning.model.flops import ModelFlops, model_flops
 from mathpal_lightning.model.generate import generate
-from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits, resolve_backend
+from mathpal_lightning.model.load import LORA_TARGETS, Backend, Bits
 from mathpal_lightning.model.optimizer import optimizer_of, schedule_of
 from mathpal_lightning.model.policy import Policy
-from mathpal_lightning.model.precision import Wanted, family_in, precision_of
+from mathpal_lightning.model.precision import Wanted, precision_of
 from mathpal_lightning.model.reference import Preference, Reference
 from mathpal_lightning.model.resolve import OFFLINE_GEMMA, resolve_base
 from mathpal_lightning.model.sample import Sampling, sample_solutions
@@ -142,12 +142,12 @@ class MathPalModule(LightningModule):
     @functools.cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:
         """The base's tokenizer with our chat template; needs no weights."""
-        self._backend  # noqa: B018  Unsloth must be imported before the classes that it patches
+        backend_of(self)  # Unsloth must be imported before the classes that it patches
         return base_tokenizer(self.folder)
 
     @functools.cached_property
     def _backend(self) -> Literal["unsloth", "transformers"]:
-        return resolve_backend(self.settings.backend, self.settings.bits, self.settings.precision, family_in(self.folder))
+        return backend_of(self)
 
     @property
     def resolved_precision(self) -> str:

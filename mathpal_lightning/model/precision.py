@@ -63,7 +63,7 @@ def resolve_precision(wanted: Wanted, trainer_precision: str, device: torch.devi
             f"{trainer_precision}",
             "Gemma's weights hold no more than float32: set `trainer.precision: 32-true`.",
         )
-    emulated = device.type == "cuda" and not has_bf16(device)
+    emulated = emulates_bf16(device)
     resolved = _NAMES.get(wanted, trainer_precision)
     if wanted == "bf16" and trainer_precision == "bf16-true":
         resolved = trainer_precision
@@ -103,6 +103,11 @@ def home_of(module: LightningModule) -> torch.device:
 def has_bf16(device: torch.device) -> bool:
     """Whether a CUDA card multiplies in bfloat16; torch's own test also accepts cards that emulate it."""
     return tuple(torch.cuda.get_device_capability(device)) >= _FIRST_WITH_BF16
+
+
+def emulates_bf16(device: torch.device) -> bool:
+    """Whether a device multiplies in float16 several times faster than in bfloat16: a CUDA card before Ampere."""
+    return device.type == "cuda" and not has_bf16(device)
 
 
 def base_dtype(resolved: str) -> torch.dtype:

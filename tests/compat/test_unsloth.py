@@ -44,7 +44,9 @@ def test_the_command_imports_unsloth_before_the_libraries_that_it_patches(tmp_pa
     lines = ("import pathlib, sys", "found = {'transformers', 'peft', 'trl', 'lightning'} & set(sys.modules)")
     write = f"pathlib.Path({str(told)!r}).write_text(' '.join(found))"
     (tmp_path / "unsloth/__init__.py").write_text("\n".join([*lines, write]), encoding="utf-8")
-    code = "from mathpal_lightning.cli.main import import_unsloth_first; import_unsloth_first(['--model.backend=auto'])"
+    code = "import sys; from mathpal_lightning.cli.main import import_unsloth_first; import_unsloth_first(sys.argv[1:])"
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", ""), "."])}
-    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    subprocess.run([sys.executable, "-c", code, "--trainer.accelerator=cpu"], env=environment, check=True)
+    assert not told.exists(), "training on a CPU goes without Unsloth's code for the card"
+    subprocess.run([sys.executable, "-c", code, "--model.backend=auto"], env=environment, check=True)
     assert told.read_text(encoding="utf-8") == ""

@@ -1,7 +1,10 @@
 """The largest batch that fits, from few steps: memory grows evenly with the rows once the loss's chunk is full."""
 
+import pytest
+import torch
+
 from mathpal_lightning.estimate.fake_model import Step
-from mathpal_lightning.estimate.process_memory import largest_batch
+from mathpal_lightning.estimate.process_memory import largest_batch, room
 
 
 def found(free: int) -> tuple[int, set[int]]:
@@ -29,3 +32,12 @@ def test_where_nothing_is_free_no_row_fits():
     rows, counted = found(1_000_000)
     assert rows < 2
     assert counted == {2, 3}
+
+
+def test_what_torch_keeps_unused_on_a_gpu_is_free_for_the_run(monkeypatch: pytest.MonkeyPatch):
+    """In a notebook the solutions before a fit leave gigabytes in torch's cache, which the driver counts as taken."""
+    gigabyte = 10**9
+    monkeypatch.setattr(torch.cuda, "mem_get_info", lambda device: (2 * gigabyte, 16 * gigabyte))
+    monkeypatch.setattr(torch.cuda, "memory_reserved", lambda device: 12 * gigabyte)
+    monkeypatch.setattr(torch.cuda, "memory_allocated", lambda device: gigabyte)
+    assert room(torch.device("cuda:0"), 1).free == 13 * gigabyte

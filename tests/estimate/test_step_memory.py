@@ -90,6 +90,16 @@ def test_the_loss_counts_the_blocks_of_the_device(gemma3_folder: Path, monkeypat
     assert on_gpu > on_cpu + 64 * 512 * (2 + 4) // 2, (on_cpu, on_gpu)
 
 
+def test_attention_of_unsloth_on_a_t4_counts_its_inputs_in_float32_and_no_matrix_of_pairs(gemma3_folder: Path):
+    named: dict[str, Any] = {"bits": 16, "lora_targets": LORA_TARGETS, "lean": False, "device_type": "cuda"}
+    named |= {"dtype": torch.float16, "mixed": False, "half_products": True}
+    half, full, eager = (
+        step_memory(gemma3_folder, Step(1, 512, 64, attention=kind, **named)).activations
+        for kind in ("sdpa", "sdpa_in_float32", "eager")
+    )
+    assert half < full < eager
+
+
 @pytest.mark.parametrize(("family", "heads"), [("gemma3n", 4), ("gemma3", 2)])
 def test_eager_attention_counts_its_matrix_of_pairs(family: Family, heads: int, gemma_folder: Callable[[Family], Path]):
     named: dict[str, Any] = {"bits": 16, "lora_targets": LORA_TARGETS, "lean": False, "device_type": "cuda"}

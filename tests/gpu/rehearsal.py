@@ -154,10 +154,9 @@ def rehearse(family: str, card: str, base: Path, file: Path, folder: Path) -> di
     precision = resolve_precision("auto", "bf16-mixed", cuda, "unsloth", family)
     expected = torch.load(file, weights_only=True)
     model = load_base(base, "unsloth", 16, base_dtype(precision), "cpu")
-    config = model.config.get_text_config()
     found: dict[str, Any] = {
         "precision": precision,
-        "attention": [config._attn_implementation, attention_of("unsloth", family, cuda)],
+        "attention": [computed_attention(model), attention_of("unsloth", family, cuda)],
         "products": str(text_decoder(model).layers[0].self_attn.q_proj.weight.dtype),
     }
     model = add_lora(model, "unsloth", lora())
@@ -189,7 +188,71 @@ def rehearse(family: str, card: str, base: Path, file: Path, folder: Path) -> di
     found["left on"] = [name for name, part in again.named_modules() if getattr(part, "gradient_checkpointing", False)]
     with autocast(card):
         found["from adapter"] = error(trained(again)[1], gradients)
+    if card == "h100" or family in ("gemma3", "gemma4"):  # the others are left to transformers on a T4
+        found["export"] = faults_of_export(model, base, folder)
+        found["4 bits"] = in_four_bits(base, base_dtype(precision)) if card == "t4" else None
     return found
+
+
+def computed_attention(model: Any) -> str:
+    """How a bare model computes attention, whatever its config calls it, as `attention_of` names it."""
+    from mathpal_lightning.compat.transformers import CAPPED
+    from mathpal_lightning.data import collate
+    from mathpal_lightning.model.scoring import hidden_states
+    from tests.model.test_precision import Dtypes
+
+    name = model.config.get_text_config()._attn_implementation
+    if name in ("flex_attention", CAPPED):  # without a card we cap the scores of Gemma 2 ourselves
+        return "sdpa" if name == CAPPED else name
+    with torch.no_grad(), Dtypes() as found:
+        hidden_states(model, collate([documents()], 0))
+    dtypes = {pair[0] for name, pairs in found.seen.items() if name.startswith("_scaled_dot_product") for pair in pairs}
+    if not dtypes:
+        return "eager"
+    in_float32 = dtypes == {torch.float32} and next(model.parameters()).dtype == torch.float16
+    return "sdpa_in_float32" if in_float32 else "sdpa"
+
+
+def faults_of_export(model: Any, base: Path, folder: Path) -> list[str]:
+    """What a verification says against the merged weights of a trained model, in the process whose libraries are patched."""
+    from mathpal_lightning.chat import load_tokenizer
+    from mathpal_lightning.export import merge_adapter, verify_export, write_adapter
+    from mathpal_lightning.export.verify import probe
+
+    adapter = write_adapter(model, folder / "written", load_tokenizer(base), str(base))
+    with mock.patch.object(probe, "MAX_ANSWER_TOKENS", 2):
+        checks = verify_export(adapter, merge_adapter(adapter, folder / "merged")).checks
+    return [f"{check.artefact}: {check.name} {check.value}" for check in checks if not check.ok]
+
+
+def in_four_bits(base: Path, dtype: torch.dtype) -> list[float]:
+    """The loss of a step in 4 bits, and with `keep_dequantized`, and how far their gradients are apart.
+
+    Unsloth quantises on a GPU alone, so its layers are quantised here, as bitsandbytes does it while a model loads.
+    """
+    from bitsandbytes.nn import Linear4bit, Params4bit
+
+    from mathpal_lightning.model.load import add_lora, keep_dequantized, load_base
+    from mathpal_lightning.model.quantization import stays_whole
+
+    losses, gradients = [], []
+    for keep in (False, True):
+        model = load_base(base, "unsloth", 16, dtype, "cpu")
+        for name, layer in list(model.named_modules()):
+            if isinstance(layer, torch.nn.Linear) and not stays_whole(name):
+                four_bit = Linear4bit(layer.in_features, layer.out_features, bias=False, compute_dtype=dtype, quant_type="nf4")
+                weight = Params4bit(layer.weight.data, requires_grad=False, compress_statistics=True, quant_type="nf4")
+                four_bit.weight = weight.to("cpu")
+                model.set_submodule(name, four_bit)
+        if keep:
+            keep_dequantized(model)
+        model = add_lora(model, "unsloth", lora())
+        set_adapter(model)
+        model.train()
+        loss, found = trained(model)
+        losses.append(loss)
+        gradients.append(found)
+    return [*losses, error(gradients[1], gradients[0])]
 
 
 def use_sdpa_for_flex(model: Any) -> None:

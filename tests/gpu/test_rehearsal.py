@@ -26,7 +26,7 @@ if not (SITE / "triton").is_dir():
 ROOT = Path(__file__).parents[2]
 IN_CI: list[Any] = [(family, card) for family in ("gemma3", "gemma3n") for card in CARDS]
 SLOW = [pytest.param((family, card), marks=pytest.mark.slow) for family in ("gemma2", "gemma4") for card in CARDS]
-LIMIT_S = 240
+LIMIT_S = 480
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +96,18 @@ def test_recomputed_activations_give_the_same_gradients(rehearsed: dict[str, Any
 def test_training_goes_on_from_an_adapter_without_recomputing(rehearsed: dict[str, Any]):
     assert rehearsed["left on"] == []
     assert rehearsed["from adapter"] < 1e-6
+
+
+def test_what_is_merged_afterwards_is_the_trained_model(rehearsed: dict[str, Any]):
+    assert rehearsed.get("export", []) == []
+
+
+def test_4_bits_compute_on_a_t4_with_a_copy_and_without(rehearsed: dict[str, Any]):
+    if rehearsed.get("4 bits"):
+        plain, kept, apart = rehearsed["4 bits"]
+        assert plain == pytest.approx(rehearsed["loss"][1], rel=0.1)
+        assert kept == pytest.approx(plain, rel=1e-3)
+        assert apart < 0.02
 
 
 def test_solutions_are_those_of_transformers(rehearsed: dict[str, Any]):

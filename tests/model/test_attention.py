@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import torch
 from lightning.pytorch import LightningModule
+from torch.torch_version import TorchVersion
 
 from mathpal_lightning import MathPalModule
 from mathpal_lightning.compat.transformers import attention_implementation
@@ -16,7 +17,8 @@ from mathpal_lightning.model.attention import attention_of, tiles_of
 from mathpal_lightning.model.compiled import _PAYS_AFTER, is_long, uses_kernels
 
 CPU, CUDA = torch.device("cpu"), torch.device("cuda:0")
-T4, A100, RTX_4090, H100 = (7, 5), (8, 0), (8, 9), (9, 0)
+T4, A100, RTX_4090, H100, RTX_5090 = (7, 5), (8, 0), (8, 9), (9, 0), (12, 0)
+SHARED_MEMORY = {T4: 65_536, A100: 166_912, RTX_4090: 101_376, H100: 232_448, RTX_5090: 101_376}
 
 
 @pytest.mark.parametrize(
@@ -29,16 +31,41 @@ T4, A100, RTX_4090, H100 = (7, 5), (8, 0), (8, 9), (9, 0)
         ("transformers", "gemma3", H100, False, "sdpa"),
         ("transformers", "", H100, True, "sdpa"),
         ("unsloth", "gemma3", None, False, "sdpa"),
-        ("unsloth", "gemma3", T4, False, "eager"),
+        ("unsloth", "gemma3", T4, False, "sdpa_in_float32"),
         ("unsloth", "gemma3", A100, False, "flex_attention"),
+        ("unsloth", "gemma3", RTX_4090, False, "flex_attention"),
+        ("unsloth", "gemma3", H100, False, "flex_attention"),
+        ("unsloth", "gemma3", RTX_5090, False, "sdpa"),
         ("unsloth", "gemma3n", H100, False, "eager"),
+        ("unsloth", "gemma4", T4, False, "sdpa_in_float32"),
         ("unsloth", "gemma4", H100, False, "sdpa"),
         ("unsloth", "gemma2", RTX_4090, False, "sdpa"),
     ],
 )
 def test_the_table(backend, family, card, kernels, expected, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: card)
+    pretend(card, monkeypatch)
     assert attention_of(backend, family, CUDA if card else CPU, kernels) == expected
+
+
+def pretend(card: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let torch answer as a card would."""
+    shared = SHARED_MEMORY.get(card, 0)
+    properties = SimpleNamespace(shared_memory_per_block_optin=shared, shared_memory_per_multiprocessor=shared + 1024)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: card)
+    monkeypatch.setattr(torch.cuda, "get_device_properties", lambda device: properties)
+
+
+def test_an_older_torch_has_no_kernels_that_fit_a_4090(equipped: Path, monkeypatch: pytest.MonkeyPatch):
+    """Its FlexAttention takes no tiles, and the kernels that it makes of its own need more shared memory than is there."""
+    monkeypatch.setattr(torch, "__version__", TorchVersion("2.9.1+cu128"))
+    pretend(RTX_4090, monkeypatch)
+    assert attention_of("unsloth", "gemma3", CUDA) == "sdpa"
+    assert not on_an_h100("auto")
+    with pytest.raises(ConfigError, match=r"torch 2.10 or later.*compile: false"):
+        on_an_h100(True)
+    pretend(A100, monkeypatch)
+    assert attention_of("unsloth", "gemma3", CUDA) == "flex_attention"
+    assert on_an_h100(True)
 
 
 @pytest.fixture

@@ -136,9 +136,9 @@ def test_products_are_in_float16_and_everything_between_them_in_float32(family: 
         hook.remove()
 
 
-@pytest.mark.parametrize("bits", [4, 8])
-def test_quantised_layers_multiply_in_float16_too(bits: int, gemma3_folder: Path):
-    module = loaded(gemma3_folder, precision="float16-mixed", bits=bits)
+@pytest.mark.parametrize(("bits", "keep"), [(4, False), (4, True), (8, False)])
+def test_quantised_layers_multiply_in_float16_too(bits: int, keep: bool, gemma3_folder: Path):
+    module = loaded(gemma3_folder, precision="float16-mixed", bits=bits, keep_dequantized=keep)
     outputs = []
     quantised = [part for part in module.modules() if bits_of(part) == bits]
     for part in quantised:
@@ -148,6 +148,8 @@ def test_quantised_layers_multiply_in_float16_too(bits: int, gemma3_folder: Path
     assert set(outputs) == {(torch.float32, torch.float32)}
     if bits == 4:
         assert {part.compute_dtype for part in quantised} == {torch.float16}
+    if keep:
+        assert {part.dequantized_weight.dtype for part in quantised} == {torch.float16}
 
 
 def test_float16_products_are_more_exact_than_bfloat16(gemma3_folder: Path):

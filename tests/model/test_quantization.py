@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from lightning.pytorch import Trainer
 from safetensors.torch import load_file, save_file
 from torch import nn
 
@@ -79,6 +80,31 @@ def test_gemma_2_and_3n_are_left_to_transformers_on_a_card_without_bfloat16(monk
     assert {resolve_backend("auto", 4, "auto", family) for family in ("gemma2", "gemma3n")} == {"transformers"}
     monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
     assert resolve_backend("auto", 4, "float16-mixed", "gemma3n") == "transformers"
+
+
+def test_on_a_cpu_beside_a_card_unsloth_is_not_taken(monkeypatch: pytest.MonkeyPatch):
+    """It would take its code for the card, whose attention has no backward pass on a CPU."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
+    monkeypatch.setattr(load.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setattr(load, "import_unsloth", lambda folder: None)
+    cpu, card = torch.device("cpu"), torch.device("cuda:0")
+    assert [resolve_backend("auto", 4, "auto", "gemma3", place) for place in (card, cpu)] == ["unsloth", "transformers"]
+    with pytest.raises(ConfigError, match=r"CPU beside a GPU.*transformers|transformers.*CPU beside a GPU"):
+        resolve_backend("unsloth", 4, "auto", "gemma3", cpu)
+
+
+def test_a_trainer_on_a_cpu_decides_the_backend_though_the_tokenizer_came_first(
+    gemma3_folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_capability", lambda device: (9, 0))
+    monkeypatch.setattr(load.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setattr(load, "import_unsloth", lambda folder: None)
+    module = MathPalModule(str(gemma3_folder), bits=16)
+    assert module.tokenizer is not None
+    module.trainer = Trainer(accelerator="cpu", logger=False, enable_progress_bar=False, enable_checkpointing=False)
+    assert module._backend == "transformers"
 
 
 def test_gemma_3n_without_timm_loads_its_text_model(gemma_folder: GemmaFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

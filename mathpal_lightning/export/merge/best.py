@@ -16,6 +16,8 @@ from mathpal_lightning.export.merge.weights import merge
 from mathpal_lightning.export.subject import MergedInto, Subject
 from mathpal_lightning.files import replace_folder, whole_objects
 from mathpal_lightning.model.generate import generate
+from mathpal_lightning.model.half import compute_in_half
+from mathpal_lightning.model.precision import emulates_bf16
 from mathpal_lightning.model.text_core import load_causal
 from mathpal_lightning.records import content_digest, is_made_from, read_record, write_record
 from mathpal_lightning.run.samples import messages_of
@@ -103,8 +105,11 @@ def read_problems(file: str | Path | None) -> list[Problem]:
 
 def solved(folder: Path, problems: Sequence[Problem]) -> int:
     """How many problems a merged folder solves greedily, judged by their mathematics."""
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    model = load_causal(folder, dtype="auto").eval().to(device)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    half = emulates_bf16(device)
+    model = load_causal(folder, dtype=torch.float16 if half else "auto").eval().to(device)
+    if half:
+        compute_in_half(model)
     questions = [question for question, _ in problems]
     solutions = generate(model, load_tokenizer(folder), questions, MAX_NEW_TOKENS, BATCH_SIZE)
     return sum(

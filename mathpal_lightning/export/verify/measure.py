@@ -192,7 +192,11 @@ def next_token_log_probs(model: nn.Module, documents: Sequence[Sequence[int]], p
     device = next(model.parameters()).device
     batch = pad_sequence([torch.tensor(ids) for ids in documents], batch_first=True).to(device)
     keep = sorted({position for wanted in positions for position in wanted})
+    # After a training with Unsloth on a T4, the norms of every model of this process give float16.
+    head: nn.Module = cast("LanguageModel", model).get_output_embeddings()
+    cast_states = head.register_forward_pre_hook(lambda head, given: (given[0].to(head.weight.dtype),))
     logits = model(input_ids=batch, logits_to_keep=torch.tensor(keep, device=device), use_cache=False).logits
+    cast_states.remove()
     rows = [logits[row, [keep.index(position) for position in wanted]] for row, wanted in enumerate(positions)]
     return torch.cat(rows).float().log_softmax(-1).cpu()
 
