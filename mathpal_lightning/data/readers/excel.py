@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING
 from openpyxl.utils.cell import get_column_letter
 
 from mathpal_lightning.compat.openpyxl import Cell, Sheet, shared_texts, sheet_source
+from mathpal_lightning.data.choices import lists_options
 from mathpal_lightning.data.columns import is_known_name
 from mathpal_lightning.data.messages import Unreadable, text_of
 from mathpal_lightning.data.names import as_typed
@@ -160,12 +161,16 @@ def _rows(path: Path, place: str, rows: Iterable[tuple[int, list[object]]], more
 
 
 def _fields(names: Sequence[str], cells: Sequence[object]) -> dict[str, object]:
-    """Name -> cell. What stands below a name that spans several columns is one text, a line a column."""
+    """Name -> cell. What stands below a name that spans several columns is one text, a line a column; options are a list."""
     fields: dict[str, object] = {}
+    options: dict[str, list[object]] = {}
     for name, cell in zip(names, cells, strict=False):
-        if name:
-            fields[name] = _together(fields[name], cell) if name in fields else cell
-    return fields
+        if not name:
+            continue
+        if lists_options(name):
+            options.setdefault(name, []).append(cell)
+        fields[name] = _together(fields[name], cell) if name in fields else cell
+    return fields | {name: listed for name, listed in options.items() if sum(cell is not None for cell in listed) > 1}
 
 
 def _together(first: object, second: object) -> object:

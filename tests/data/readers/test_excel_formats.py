@@ -131,6 +131,19 @@ def test_a_header_over_several_columns_names_all_of_them(tmp_path: Path):
     assert not said(read(path))
 
 
+def test_options_below_one_name_keep_their_letters(tmp_path: Path):
+    header = [["Câu hỏi", "Phương án", None, None, None, "Đáp án"], [None, *"ABCD", None]]
+    rows = [["Số lẻ?", 2, None, 3, 4, "C"], ["1 m = ?", "1 m\n100 cm", "2", "3", "4", "C"], ["1 + 1 = ?", *[None] * 4, 2]]
+    path = workbook(tmp_path / "toan.xlsx", A=[*header, *rows])
+    book = openpyxl.load_workbook(path)
+    for cells in ("A1:A2", "B1:E1", "F1:F2"):
+        book["A"].merge_cells(cells)
+    book.save(path)
+    refused, *read_rows = usable(read(path))
+    assert "option B is empty" in refused
+    assert read_rows == ["1 m = ?\nA. 1 m 100 cm\nB. 2\nC. 3\nD. 4 -> Đáp án: C", "1 + 1 = ? -> 2"]
+
+
 def test_cells_without_a_name_above_them_are_said(tmp_path: Path):
     rows = [["Đề bài", None, "Lời giải"], ["1 + 1 = ?", "dễ", 2, " "], ["2 + 2 = ?", None, 4, "Đáp số: 4"]]
     items = read(workbook(tmp_path / "toan.xlsx", A=rows))
