@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 from mathpal_lightning.data.legacy import MODERN
-from mathpal_lightning.text.symbols import SYMBOLS
+from mathpal_lightning.text.symbols import SYMBOLS, without_bullets
 
 _COMMANDS = {
     "\t": r"imes|ext(?:bf|it|rm)?|frac|heta|riangle|ilde|herefore|an(?= ?(?:[\\({^]|[a-zA-Z]\b))|o(?= ?(?:[-+]?\d|[-+]?\\|∞))",
-    "\n": r"eq|eg|otin|abla|leq|geq|subset|ewline|(?<=[ a-zA-Z)}]\n)e(?= ?(?:-?\d|\\))|ot(?= ?[\\={<>|])|u(?= ?[=^_}])",
+    "\n": r"eq|eg|otin|abla|leq|geq|subset|ewline|(?<=[ a-zA-Z)}]\n)e(?= ?(?:-?\d|\\))|ot(?= ?[\\={<>|])",
     "\r": r"ight(?:arrow)?|angle|(?<=\{\r)m|ho(?= ?[=^_}])",
     "\f": r"rac|orall|box|lat",
     "\v": r"ec|ert|arphi|ar(?=[a-z])|dots",
@@ -40,7 +40,7 @@ def loss_of(text: str) -> str:
     if lost := _BACKSLASH.search(text):
         command = f"\\{_ESCAPES[lost[0][0]]}{lost[0][1:]}"
         return f"{command} with a single backslash, which JSON and Python read as another sign: write \\{command}"
-    if found := _STRANGE.search(text):
+    if found := _STRANGE.search(without_bullets(text)):
         return _what_stands_for(found[0])
     if "?" in text and MODERN.search(text) is None and 5 * _questioned(text) >= len(text.split()):
         return 'a "?" in the place of letters, lost in an earlier conversion'

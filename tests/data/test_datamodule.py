@@ -111,6 +111,30 @@ def test_a_held_out_question_with_its_tone_mark_elsewhere_leaves_train(module_of
     assert data.report.refused.counts["leak"] > 0
 
 
+def test_held_out_questions_leave_train_below_another_system_text_and_inside_of_chats(module_of):
+    def chat(row: dict, *, system: str = "", more: bool = False) -> dict:
+        turns = [("system", system)] * bool(system) + [("user", row["question"]), ("assistant", row["solution"])]
+        turns += [("user", "Tại sao?"), ("assistant", "Vì cộng.")] * more
+        return {"messages": [{"role": role, "content": text} for role, text in turns]}
+
+    rows = sums(40)
+    train = [chat(row, system="Bạn là gia sư") for row in rows[:20]] + [chat(row, more=True) for row in rows[20:]]
+    data = module_of([*train, chat({"question": "1 + 100 = ?", "solution": "101"})], [*map(chat, rows)], validation_share=0.0)
+    assert data.report.refused.counts == {"leak": 40}
+    same = module_of([chat(row, system=text) for row in rows for text in ("a", "b")], validation_share=0.2)
+    same.setup("fit")
+    held_out = {row.question for row in same.rows("validation")}
+    assert len(held_out) == 8
+    assert not held_out & {row.question for row in same.rows("train")}
+
+
+def test_test_questions_that_validation_has_too_are_said(module_of, write_jsonl, caplog):
+    held_out = write_jsonl(sums(44)[40:], "held_out.jsonl")
+    data = module_of(write_jsonl(sums(40)), held_out, held_out)
+    data.setup()
+    assert "4 of the 4 test questions are validation questions too" in caplog.text
+
+
 def test_given_splits_are_used_as_given_and_leaks_leave_train(module_of, write_jsonl):
     train, validation = write_jsonl(sums(40)), write_jsonl(sums(44)[38:], "held_out.jsonl")
     data = module_of(train, validation, validation_share=0.5)

@@ -35,6 +35,7 @@ ROWS = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
         ("x³/₄, 10⁻³/₂, a₁/b₂, m²/s", "x^3/_4, 10^{-3}/_2, a_1/b_2, m^2/s"),
         ("⅐ ⅑ ⅒ ⅟7", "1/7 1/9 1/10 1/7"),
         ("5 \uf0b4 3 \uf03d 15 \uf0b8 1", "5 × 3 = 15 : 1"),
+        ("Chọn:\n \uf0a7 1 + 1 = 2\n<b>\uf0d8\xa0Ta có</b>", "Chọn:\n1 + 1 = 2\nTa có"),
         ("3 ✖\ufe0f 4 ➕ 5 ➖ 6 ➗ 2", "3 × 4 + 5 - 6 : 2"),
         ("\u202a\u2066Ðáp án\u2069\u202c: B, ðúng", "Đáp án: B, đúng"),
         ("ho\u0061\u0300", "hoà"),  # NFC: a + combining grave
