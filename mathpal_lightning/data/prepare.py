@@ -274,7 +274,14 @@ def _in_proportion(train: Part, how: DataSettings) -> Part:
     weights = how.weights("train")
     if not weights:
         return train
-    taken = mix(train.encoded.source_of(train.documents), weights, how.seed)
+    sources = train.encoded.source_of(train.documents)
+    taken = mix(sources, weights, how.seed)
+    for number, source in enumerate(train.encoded.sources):
+        if np.any(sources == number) and not np.any(taken[sources == number]):
+            log.warning(
+                "The mixture takes no row of %s: its share is less than one row. Give it a larger weight in data.train.",
+                listing(source.files),
+            )
     return _without(train, ~taken, "not_drawn")
 
 

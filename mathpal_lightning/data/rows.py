@@ -218,6 +218,8 @@ def _one_below_the_other(instruction: object, further: object) -> object:
 
 def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: ControlTokens) -> Row | Refusal:
     questions = [turn.text for turn in row.turns if turn.role == "user"]
+    if needs_solution and row.turns and not any(turn.text for turn in row.turns):
+        return Refusal("empty_row", row.place)
     if not questions or not all(questions):
         return Refusal("empty_question", row.place)
     if not needs_solution:

@@ -250,7 +250,7 @@ def test_questions_to_predict_come_as_rows(module_of, write_jsonl):
 
 def test_refused_questions_stand_where_they_were_read(module_of, write_jsonl):
     path = write_jsonl([{"question": "1 + 1 = ?"}, {"question": ""}, {"question": "2 + 2 = ?"}])
-    data = module_of(predict=path, stage="predict", max_refused_share=0.5)
+    data = module_of(predict=path, stage="predict")
     assert [each.place for each in data.predict_read] == ["rows.jsonl:1", "rows.jsonl:2", "rows.jsonl:3"]
     assert [row.place for row in data.predict_rows] == ["rows.jsonl:1", "rows.jsonl:3"]
 
@@ -331,6 +331,21 @@ def test_a_second_fit_with_another_tokenizer_reads_the_rows_again(tmp_path, writ
     assert again == list(fitted(new(), other).document("train", 0).input_ids)
 
 
+def test_rows_that_were_not_read_yet_or_are_none_are_told(module_of, write_jsonl):
+    data = MathDataModule(write_jsonl(sums(5)))
+    for look in (data.train_dataloader, lambda: data.report, lambda: data.document("train", 0), lambda: data.lengths("test")):
+        with pytest.raises(ConfigError, match=r"none yet.*setup\('fit'\)"):
+            look()
+    with pytest.raises(ConfigError, match=r"those of train alone.*data\.test"):
+        module_of(write_jsonl(sums(5)), validation_share=0.0).test_dataloader()
+
+
+def test_a_source_of_which_a_mixture_takes_nothing_is_said(module_of, write_jsonl, caplog):
+    many, few = write_jsonl(sums(40), "many.jsonl"), write_jsonl(sums(140)[40:], "few.jsonl")
+    module_of({many: 1000, few: 1}, validation_share=0.0)
+    assert "The mixture takes no row of few.jsonl" in caplog.text
+
+
 def test_without_any_tokenizer_the_error_says_how(write_jsonl):
     with pytest.raises(ConfigError, match=r"data\.tokenizer"):
         MathDataModule(write_jsonl(sums(5))).setup("fit")
@@ -347,6 +362,7 @@ def test_without_any_tokenizer_the_error_says_how(write_jsonl):
         ({"num_workers": -1}, "num_workers"),
         ({"near_duplicates": 0.0}, "near_duplicates"),
         ({"train": {"rows.jsonl": 0}}, "positive weights"),
+        ({"validation": {"a.jsonl": 1, "b.jsonl": 9}}, r"without weights in data\.validation"),
         ({"train": {"question": ["1 + 1 = ?"], "answer": ["2"]}}, r"positive weights .*'list', 'list'.*rows of the columns"),
     ],
 )

@@ -42,6 +42,7 @@ def test_a_chat_is_read_turn_by_turn():
     ("fields", "reason"),
     [
         ({"question": "", "solution": "5"}, "empty_question"),
+        ({"question": "", "solution": None}, "empty_row"),
         ({"question": None, "solution": "5"}, "empty_question"),
         ({"solution": "5"}, "empty_question"),
         ({"question": "&nbsp; \n", "solution": "5"}, "empty_question"),
