@@ -131,6 +131,21 @@ def test_a_header_over_several_columns_names_all_of_them(tmp_path: Path):
     assert not said(read(path))
 
 
+def test_a_letterhead_and_a_cover_hide_no_header(tmp_path: Path):
+    head = [
+        ["PHÒNG GD&ĐT", "CỘNG HÒA XÃ HỘI"],
+        ["TRƯỜNG A", "Độc lập"],
+        ["Đề bài", None],
+        ["STT", *HEADER],
+        [1, "1 + 1 = ?", 2],
+    ]
+    assert usable(read(workbook(tmp_path / "toan.xlsx", A=head))) == ["1 + 1 = ? -> 2"]
+    cover = [["Đề bài", "BỘ ĐỀ 2026"], ["Trường", "X"]]
+    assert usable(read(workbook(tmp_path / "bia.xlsx", A=cover, B=[HEADER, ["1 + 1 = ?", 2]]))) == ["1 + 1 = ? -> 2"]
+    first = [HEADER, ["Đề bài", "Lời giải"], ["question", "solution"]]
+    assert len(fields(read(workbook(tmp_path / "lap.xlsx", A=first)))) == 2
+
+
 def test_options_below_one_name_keep_their_letters(tmp_path: Path):
     header = [["Câu hỏi", "Phương án", None, None, None, "Đáp án"], [None, *"ABCD", None]]
     rows = [["Số lẻ?", 2, None, 3, 4, "C"], ["1 m = ?", "1 m\n100 cm", "2", "3", "4", "C"], ["1 + 1 = ?", *[None] * 4, 2]]
