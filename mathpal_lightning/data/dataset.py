@@ -50,7 +50,8 @@ class PackDataset(Dataset[list[Encoded | EncodedPair]]):
 
 def report_on(name: str, part: Part, packs: Packs, max_length: int) -> DataReport:
     """How many rows of one split were kept and refused, and how full its packs are."""
-    lengths = part.lengths
+    lengths, questions = part.lengths, len(np.unique(part.encoded.spellings[part.documents]))
+    repeated = [f"{name}: {len(lengths)} rows ask {questions} different questions"] if questions < len(lengths) else []
     return DataReport(
         name=name,
         read=part.read,
@@ -62,5 +63,5 @@ def report_on(name: str, part: Part, packs: Packs, max_length: int) -> DataRepor
         packs=len(packs),
         density=density(lengths, packs, max_length),
         files=part.files,
-        notes=part.encoded.notes,
+        notes=(*part.encoded.notes, *repeated),
     )

@@ -128,6 +128,13 @@ def test_held_out_questions_leave_train_below_another_system_text_and_inside_of_
     assert not held_out & {row.question for row in same.rows("train")}
 
 
+def test_repeated_questions_are_counted(module_of):
+    data = module_of(sums(20) * 3, validation_share=0.1)
+    assert "train: 54 rows ask 18 different questions" in data.report.lines()
+    assert "validation: 6 rows ask 2 different questions" in data.reports["validation"].lines()
+    assert not [line for line in module_of(sums(20)).report.lines() if "different questions" in line]
+
+
 def test_test_questions_that_validation_has_too_are_said(module_of, write_jsonl, caplog):
     held_out = write_jsonl(sums(44)[40:], "held_out.jsonl")
     data = module_of(write_jsonl(sums(40)), held_out, held_out)
