@@ -26,6 +26,8 @@ _ESCAPES = dict(zip("\t\n\r\f\v\b\a", "tnrfvba", strict=True))
 _PRIVATE = "".join(chr(code) for code in range(0xE000, 0xF900) if chr(code) not in SYMBOLS)
 _STRANGE = re.compile(f"[\x01-\x08\x0e-\x1b\x7f\ud800-\udfff{_PRIVATE}\ufffc\ufffd]")
 """Control characters, half surrogate pairs, private signs that nobody knows, what stands for an object or a lost character."""
+_LINEAR = re.compile(r"[〖〗]|[█■]\([^()\n]{0,200}[@&]|[∑∏∫][^\n▒]{0,60}▒")
+"""What Word writes for an equation that is pasted as text: `█(x+y=5@x-y=1)`, `∑_(i=1)^n▒i`."""
 _QUESTIONED = re.compile(r"\?(?<=[^\W\d_]\?)(?=[^\W\d_A-Z])")
 
 
@@ -42,6 +44,8 @@ def loss_of(text: str) -> str:
         return f"{command} with a single backslash, which JSON and Python read as another sign: write \\{command}"
     if found := _STRANGE.search(without_bullets(text)):
         return _what_stands_for(found[0])
+    if found := _LINEAR.search(text):
+        return f"an equation of Word's that became {found[0][:40]!r}: write it as text"
     if "?" in text and MODERN.search(text) is None and 5 * _questioned(text) >= len(text.split()):
         return 'a "?" in the place of letters, lost in an earlier conversion'
     return ""

@@ -154,7 +154,7 @@ def _row(record: Record, chosen: Chosen, objective: Objective) -> Row | Refusal:
     texts = [text_of(content) for content in contents]
     if None in texts[:-1]:
         return Refusal("unreadable", place, f"{what_it_is(contents[texts.index(None)])} instead of a text")
-    if texts[0] is not None and texts[0].strip("\ufeff \n") == columns.question and not chosen.chat:
+    if not chosen.chat and _is_header([text or "" for text in texts[: len(roles)]], columns):
         return Refusal("unreadable", place, "the header once more, in the place of a row")
     known = ["" if text is None or (len(text) < 12 and text.strip().lower() in _NO_TEXTS) else text for text in texts]
     if loss := next(filter(None, map(loss_of, known)), ""):
@@ -166,6 +166,14 @@ def _row(record: Record, chosen: Chosen, objective: Objective) -> Row | Refusal:
     if turns[:1] == (Turn("system", ""),):
         turns = turns[1:]
     return Row(turns, _normal_topic(known[-1]), place, rejected, level_of(fields.get(columns.difficulty)))
+
+
+def _is_header(texts: Sequence[str], columns: Columns) -> bool:
+    """Whether a row is the header once more; in other capitals only if the solution is so too."""
+    if texts[:1] and texts[0].strip("\ufeff \n") == columns.question:
+        return True
+    names = columns.question, columns.solution
+    return sum(map(len, texts)) < 2 * sum(map(len, names)) and [*map(folded, texts)] == [*map(folded, names)]
 
 
 @lru_cache(maxsize=10_000)

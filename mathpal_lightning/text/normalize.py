@@ -43,6 +43,8 @@ _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=Tr
 _RAISED, _LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ]+"), re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
 _RAISED_OR_LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ₀₁₂₃₄₅₆₇₈₉]")
 _SLASHED = re.compile(r"(?<![^\W\d_])(?<![)}\]_^])\^(?:\{ ?(\d+) ?\}|(\d)) ?/ ?_(?:\{ ?(\d+) ?\}|(\d)(?!\d))")
+_ALPHABETS = re.compile("[\u210e\U0001d400-\U0001d7ff]")
+"""The letters and digits of Word's equations: italic, bold and others."""
 _NESTED_GROUP = re.compile(r"\{ *\{")
 
 
@@ -69,6 +71,7 @@ def normalize_text(text: str) -> str:
 
 def _tidy(text: str) -> str:
     text = _tidy_latex(_raise_and_lower(without_bullets(text)))
+    text = _ALPHABETS.sub(lambda letter: unicodedata.normalize("NFKC", letter[0]), text)
     if "![" in text:
         text = re.sub(r"!\[[^\[\]\n]*\]\([^()\n]*\)", PICTURE, text)
     return _tidy_spaces(text)

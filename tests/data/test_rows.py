@@ -176,6 +176,7 @@ def _chat(*roles: str, **marks: object) -> dict:
         ),
         ({"question": "question", "solution": "solution"}, "the header once more"),
         ({"question": "\ufeffquestion", "solution": "solution"}, "the header once more"),
+        ({"Đề bài": "ĐỀ BÀI", "Lời giải": "LỜI GIẢI"}, "the header once more"),
     ],
     ids=str,
 )

@@ -30,6 +30,7 @@ ROWS = Path(__file__).parents[3] / "shared" / "data" / "exam_grade6_train.json"
         ("![](https://img.vn/19_1.PNG)", "[hình]"),
         ("35 – 31 ÷ 2 ％ ５", "35 - 31 : 2 % 5"),
         ("2½ giờ", "2 1/2 giờ"),
+        ("Tìm 𝑥 biết 𝑥 + 5 = 𝟏𝟐, ℎ = 𝜋", "Tìm x biết x + 5 = 12, h = π"),
         ("³⁄₄ + 2³⁄₄ + ¹²⁄₂₅", "3/4 + 2 3/4 + 12/25"),
         ("<sup>3</sup>/<sub>4</sub> kg, 2<sup>1</sup>&frasl;<sub>2</sub>", "3/4 kg, 2 1/2"),
         ("x³/₄, 10⁻³/₂, a₁/b₂, m²/s", "x^3/_4, 10^{-3}/_2, a_1/b_2, m^2/s"),
