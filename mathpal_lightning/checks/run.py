@@ -62,7 +62,8 @@ def data_checks(data: MathDataModule, plan: Plan) -> Checks:
 def size_findings(data: MathDataModule, plan: Plan) -> list[Finding]:
     """Warnings of too few rows, steps and held-out problems."""
     kept = {split: report.kept for split, report in data.reports.items()}
-    return small_run_findings(kept.get("train", 0), len(rows_to_solve(data, plan)), plan.length.steps, plan.problems)
+    held_out = len({row.prompt for row in rows_to_solve(data, plan)})
+    return small_run_findings(kept.get("train", 0), held_out, plan.length.steps, plan.problems)
 
 
 def check_some_masks(data: MathDataModule) -> Finding:

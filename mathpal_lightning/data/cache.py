@@ -1,10 +1,11 @@
 """Encoded rows on disk, written once and memory-mapped, so that the memory of training does not grow with the rows.
 
 A folder of the cache holds `rows.arrow` (the normalised turns), `input_ids.i32` and `segments.u8` (all documents end to
-end; a segment is 0 where nothing is supervised, 1 where something is, 2 in a rejected completion), `starts.i64` (where
-each begins), `supervised_lengths.i64`, `keys.u64` (what each question says), `spellings.u64` (the same, wherever tone marks
-stand), `meta.json` (rows read, refusals, notes) and `seal.json` (their digests: one flipped bit is noticed). Its name is a
-digest of everything that its content depends on, so a changed setting reads another folder.
+end; a segment is 0 where nothing is supervised, 1 where something is, 2 in a rejected completion), `starts.i64` (where each
+begins), `supervised_lengths.i64`, `keys.u64` (what each question says), `spellings.u64` (the same, wherever tone marks
+stand), `earlier.u64` (the same of what a conversation answers on its way, each behind the number of its row), `meta.json`
+(rows read, refusals, notes) and `seal.json` (their digests: one flipped bit is noticed). Its name is a digest of everything
+that its content depends on, so a changed setting reads another folder.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ from mathpal_lightning.data.encode import Supervise, Tokenize, encode_pairs, enc
 from mathpal_lightning.data.report import Note, Refusal, Refusals
 from mathpal_lightning.data.rows import read_rows
 from mathpal_lightning.data.sources import Source
-from mathpal_lightning.data.split import question_keys, spelling_keys
+from mathpal_lightning.data.split import asked, asked_before, question_keys, spelling_keys
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.files import cache_folder, locked, whole_folder
 from mathpal_lightning.progress import Progress
-from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective, Row, prompt_text
+from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objective, Row
 from mathpal_lightning.sealed import must_be_made, seal
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
         (folder / encoded.SEGMENTS).open("wb") as segments_file,
         (folder / encoded.KEYS).open("wb") as keys_file,
         (folder / encoded.SPELLINGS).open("wb") as spellings_file,
+        (folder / encoded.EARLIER).open("wb") as earlier_file,
         (folder / encoded.STARTS).open("wb") as starts_file,
         (folder / encoded.SUPERVISED).open("wb") as supervised_file,
     ):
@@ -130,9 +132,12 @@ def _write(folder: Path, rows: Iterable[Row | Refusal | Note], encode: Encode, o
         for batch in _batches(rows, refused, notes):
             documents = encode(batch)
             writer.write_batch(_record_batch(batch))
-            prompts = [prompt_text(row.prompt) for row in batch]
-            question_keys(prompts).tofile(keys_file)
-            spelling_keys(prompts).tofile(spellings_file)
+            questions = [asked(row.prompt) for row in batch]
+            question_keys(questions).tofile(keys_file)
+            spelling_keys(questions).tofile(spellings_file)
+            earlier = [(kept + number, one) for number, row in enumerate(batch) for one in asked_before(row.prompt)]
+            numbers = np.array([number for number, _ in earlier], dtype=np.uint64)
+            np.stack([numbers, spelling_keys(one for _, one in earlier)], axis=1).tofile(earlier_file)
             _flat(document.input_ids for document in documents).tofile(ids_file)
             supervised = _flat(document.labels for document in documents) != IGNORE_INDEX
             pairs = [document for document in documents if isinstance(document, EncodedPair)]
@@ -153,7 +158,7 @@ def _write_meta(file: Path, meta: dict[str, object], notes: list[str]) -> None:
     """Write meta.json twice where rows contradict one another: only written rows can be searched for that."""
     file.write_text(json.dumps(meta | {"notes": notes}), encoding="utf-8")
     written = encoded.EncodedRows(file.parent)
-    if conflict := conflict_note(written.keys, written.rows()):
+    if conflict := conflict_note(written.spellings, written.rows()):
         file.write_text(json.dumps(meta | {"notes": [*notes, conflict]}), encoding="utf-8")
 
 

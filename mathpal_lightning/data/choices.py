@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from mathpal_lightning.data.messages import text_of, what_it_is
 from mathpal_lightning.data.names import folded
-from mathpal_lightning.evaluation import extract_answer
+from mathpal_lightning.evaluation import extract_answer, is_equivalent
 from mathpal_lightning.evaluation.question.options import option_texts
 from mathpal_lightning.text import normalize_text
 
@@ -41,6 +41,9 @@ _WORDS = r"(?:(?:đáp án(?: đúng)?|phương án|lựa chọn|chọn|answer|o
 _LABEL = re.compile(rf"(?i){_WORDS}[(\[]?(?P<label>[A-Z]|-?\d+)[.)\]:]*")
 _LABELS = re.compile(r"(?i)[A-Z](?:(?: ?[,;/&] ?| và )[A-Z])+\.?")
 _LABEL_AND_TEXT = re.compile(rf"(?i){_WORDS}\(?(?P<label>(?-i:[A-Z]))[.):] ?(?P<text>.+)", re.DOTALL)
+_LABEL_BESIDE_TEXT = re.compile(rf"(?i){_WORDS}(?P<label>(?-i:[A-H])) ?[-(\[] ?(?P<text>.+?)[)\]]?")
+_KEY_WORDS = 6
+"""A longer text is a solution."""
 
 
 class MissingOption(str):
@@ -52,6 +55,11 @@ class MissingOption(str):
 def is_offered(letter: str, question: str) -> bool:
     """Whether a letter names an option of a question, or something that a question without options calls so: a point."""
     return letter in (option_texts(question) or "".join(re.findall(r"\b[A-Z]+\b", question)))
+
+
+def lists_options(name: str) -> bool:
+    """Whether a column of this name lists the options."""
+    return folded(name) in _LISTS
 
 
 class Choices(NamedTuple):
@@ -133,13 +141,16 @@ def with_choices(
     if not choices.key:
         return text, solution
     key = fields.get(choices.key)
-    said = _said(key, options, counted=not choices.labels)
+    own = text_of(solution)
+    is_worked = solution is not key and bool(own and own.strip())
+    said = _said(key, options, counted=not choices.labels, is_key=is_worked or folded(choices.key) in _KEYS)
     if said is None:
         there = f"the options {LETTERS[0]} to {LETTERS[len(options) - 1]}" if options else "its options: it has none"
         return MissingOption(f"the answer {text_of(key) or what_it_is(key)!r} in {choices.key!r} is none of {there}")
-    own = text_of(solution)
-    if solution is key or not own or not own.strip():
+    if own is None or not is_worked:
         return text, said if own is not None else solution
+    if not options:
+        return text, own
     chosen, named = extract_answer(own, text), _LABEL.fullmatch(said) or _LABEL_AND_TEXT.fullmatch(said)
     if named is None or chosen is not None and chosen.kind == "choice" and chosen.text == named["label"]:
         return text, own
@@ -212,16 +223,17 @@ def _read(text: str) -> object:
     return [line for line in text.split("\n") if line.strip()]
 
 
-def _said(key: object, options: Mapping[str, str], *, counted: bool) -> str | None:
-    """What the key's field says, as a solution; None where it names an option that is not there.
+def _said(key: object, options: Mapping[str, str], *, counted: bool, is_key: bool = True) -> str | None:
+    """What the key's field says, as a solution; None where it names none of the options.
 
-    >>> _said("b", {"A": "5 cm", "B": "6 cm"}, counted=False), _said("6 cm", {"A": "5 cm", "B": "6 cm"}, counted=False)
-    ('Đáp án: B', 'Đáp án: B')
+    >>> [_said(key, {"A": "5 cm", "B": "6 cm"}, counted=False) for key in ("b", "6 cm", "B (6,0 cm)", "7 cm", "A hoặc B")]
+    ['Đáp án: B', 'Đáp án: B', 'Đáp án: B', None, None]
 
     Args:
         key: a letter or a label, with words or without, the text of an option, a position, or a whole solution.
         options: label -> text, in order.
         counted: a whole number is a position from 0, as public sets with a list of options write it.
+        is_key: the field names options and holds no solutions, so that a few words that name none are a mistake.
     """
     text, letters = normalize_text(text_of(key) or ""), LETTERS[: len(options)]
     label, several, begun = _LABEL.fullmatch(text), _LABELS.fullmatch(text), _LABEL_AND_TEXT.fullmatch(text)
@@ -240,7 +252,23 @@ def _said(key: object, options: Mapping[str, str], *, counted: bool) -> str | No
         letter, said = begun["label"], begun["text"]
         is_there = letter in by_letter and (said == by_letter[letter] or said not in by_letter.values())
         return f"Đáp án: {letter}. {said}" if is_there else None
-    return text
+    if not text or "\n" in text or len(text.split()) > _KEY_WORDS:
+        return text
+    if (named := _named(text, by_letter)) is not None:
+        return named or None
+    return text if "=" in text or not is_key else None
+
+
+def _named(text: str, options: Mapping[str, str]) -> str | None:
+    """What a few words say as a solution: "" where they contradict themselves, None where they name no option."""
+    both = _LABEL_BESIDE_TEXT.fullmatch(text)
+    if both and both["label"] in options:
+        return f"Đáp án: {both['label']}" if is_equivalent(both["text"], options[both["label"]]) else ""
+    equal = [letter for letter, option in options.items() if ("=" in option or "=" not in text) and is_equivalent(text, option)]
+    if len(equal) == 1:
+        return f"Đáp án: {equal[0]}"
+    chosen = extract_answer(text, "\n".join(f"{letter}. {option}" for letter, option in options.items()))
+    return text if chosen is not None and chosen.kind == "choice" and chosen.text in options else None
 
 
 def _letter(label: str, key: object, labels: Sequence[str], equal: Sequence[str], counted: bool) -> str | None:

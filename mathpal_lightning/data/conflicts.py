@@ -19,7 +19,7 @@ def conflict_note(keys: np.ndarray, rows: Sequence[Row]) -> str:
     """One line about the questions that occur more than once with different answers; empty if there are none.
 
     Args:
-        keys: `question_keys` of the rows, uint64 [rows].
+        keys: `spelling_keys` of the rows, uint64 [rows].
         rows: the rows.
     """
     groups = repeated(keys)

@@ -17,7 +17,7 @@ from transformers import PreTrainedTokenizerBase
 from mathpal_lightning.chat import control_tokens, load_tokenizer
 from mathpal_lightning.compat.lightning import is_asked
 from mathpal_lightning.content_key import tokenizer_digest
-from mathpal_lightning.data.dataset import PackDataset, report_on
+from mathpal_lightning.data.dataset import BySplit, PackDataset, report_on
 from mathpal_lightning.data.difficulty import Order, pack_part
 from mathpal_lightning.data.drawing import Drawer, Drawing
 from mathpal_lightning.data.loading import pack_loader, tokenizer_of_module
@@ -77,11 +77,11 @@ class MathDataModule(LightningDataModule):
         self.save_hyperparameters(self.settings.plain())
         self.batch_size = self.settings.batch_size  # Lightning's batch-size finder sets it here
         self.tokenizer = self.settings.tokenizer
-        self.reports: dict[Split, DataReport] = {}
+        self.reports: dict[Split, DataReport] = BySplit()
         self.test_is_validation = False
         self.predict_rows: Sequence[Row] = ()
         self.predict_read: Sequence[Row | Refusal] = ()  # with the refused rows, so that a table of solutions has no gap
-        self._datasets: dict[Split, PackDataset] = {}
+        self._datasets: dict[Split, PackDataset] = BySplit()
         self._order: PackOrder | None = None
         self.drawing: Drawing | None = None
         self._start, self._pad_token_id = Position(), 0

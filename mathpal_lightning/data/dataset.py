@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 from torch.utils.data import Dataset
@@ -10,7 +11,22 @@ from torch.utils.data import Dataset
 from mathpal_lightning.data.packing import Packs, density
 from mathpal_lightning.data.prepare import Part
 from mathpal_lightning.data.report import DataReport
+from mathpal_lightning.data.split_names import Split
+from mathpal_lightning.errors import ConfigError
 from mathpal_lightning.schema import Encoded, EncodedPair
+
+Content = TypeVar("Content")
+
+
+class BySplit(dict[Split, Content]):
+    """Split -> what it has; one that is not there is an error that says how to get it."""
+
+    def __missing__(self, split: Split) -> Content:
+        if not self:
+            raise ConfigError(f"{split} rows", "none yet", "Call setup('fit') of the data module first.")
+        raise ConfigError(
+            f"{split} rows", f"those of {' and '.join(self)} alone", f"Give rows in data.{split}, and call setup()."
+        )
 
 
 class PackDataset(Dataset[list[Encoded | EncodedPair]]):
@@ -34,7 +50,8 @@ class PackDataset(Dataset[list[Encoded | EncodedPair]]):
 
 def report_on(name: str, part: Part, packs: Packs, max_length: int) -> DataReport:
     """How many rows of one split were kept and refused, and how full its packs are."""
-    lengths = part.lengths
+    lengths, questions = part.lengths, len(np.unique(part.encoded.spellings[part.documents]))
+    repeated = [f"{name}: {len(lengths)} rows ask {questions} different questions"] if questions < len(lengths) else []
     return DataReport(
         name=name,
         read=part.read,
@@ -46,5 +63,5 @@ def report_on(name: str, part: Part, packs: Packs, max_length: int) -> DataRepor
         packs=len(packs),
         density=density(lengths, packs, max_length),
         files=part.files,
-        notes=part.encoded.notes,
+        notes=(*part.encoded.notes, *repeated),
     )

@@ -18,7 +18,7 @@ from mathpal_lightning.schema import IGNORE_INDEX, Encoded, EncodedPair, Objecti
 
 ROWS, META = "rows.arrow", "meta.json"
 IDS, SEGMENTS, STARTS = "input_ids.i32", "segments.u8", "starts.i64"
-SUPERVISED, KEYS, SPELLINGS = "supervised_lengths.i64", "keys.u64", "spellings.u64"
+SUPERVISED, KEYS, SPELLINGS, EARLIER = "supervised_lengths.i64", "keys.u64", "spellings.u64", "earlier.u64"
 """The files of a folder of the cache; `cache.py` says what each holds."""
 BATCH = 1024
 """Rows tokenised at a time, and rows of a record batch in `rows.arrow`."""
@@ -77,6 +77,8 @@ class EncodedRows:
         self.supervised_lengths = _map(folder / SUPERVISED, np.int64)
         self.keys = _map(folder / KEYS, np.uint64)
         self.spellings = _map(folder / SPELLINGS, np.uint64)
+        self.earlier = _map(folder / EARLIER, np.uint64).reshape(-1, 2)
+        """Row and `spelling_keys` of each question that a conversation answers on its way."""
         self._ids = _map(folder / IDS, np.int32)
         self._segments = _map(folder / SEGMENTS, np.uint8)
 

@@ -17,7 +17,7 @@ from mathpal_lightning.errors import DataError
 if TYPE_CHECKING:
     from datasets import Dataset
 
-HUB_ID = re.compile(r"[\w.-]+/[\w.-]+(:[\w.-]+){0,2}")
+HUB_ID = re.compile(r"(?!\.)[\w.-]+/(?!\.)[\w.-]+(:[\w.-]+){0,2}")
 _CONFIGS = re.compile(r"(?:available configs(?: in the cache)?: |configurations in the cache: )([^\n]*)", re.IGNORECASE)
 """How `datasets` lists the configurations, in three of its errors."""
 
@@ -151,7 +151,8 @@ def _load(repository: str, config: str | None) -> Mapping[str, Dataset]:
         raise DataError(
             f"the data set {repository!r} on the Hub or in its cache",
             _first_line(error),
-            "Check the name and the connection, or give a local file.",
+            "Check the name and the connection, or give a local file."
+            + f" The folder {repository.partition('/')[0]} here holds none of this name." * Path(repository).parent.is_dir(),
         ) from error
 
 

@@ -16,6 +16,8 @@ from collections.abc import Callable, Iterable
 from functools import cache, lru_cache
 from typing import Literal
 
+from mathpal_lightning.data.common_words import COMMON_WORDS
+
 LegacyEncoding = Literal["TCVN3", "VNI"]
 LEAST_WORDS = 3
 CERTAIN_SHARE = 0.9
@@ -23,7 +25,8 @@ _MOST_WORDS = 2000
 MODERN = re.compile("[\u0100-\u01b0\u1ea0-\u1ef9\u0300\u0301\u0303\u0309\u0323]")
 """Letters and marks of Vietnamese in Unicode that no text in TCVN3 or VNI holds."""
 _WORD = re.compile(r"[^\W\d_]+")
-_LATIN_WORD = re.compile(r"[A-Za-z\xa1-\xff]+")
+_LATIN = r"[A-Za-z\xa1-\xff]"
+_LATIN_WORD = re.compile(f"{_LATIN}+")
 _PLAIN_LETTER, _UPPER_HALF = re.compile("[A-Za-z]"), re.compile("[\xa1-\xb1\xb4-\xff]")  # ² and ³ stand behind units
 
 _TCVN3 = str.maketrans(
@@ -33,6 +36,11 @@ _TCVN3 = str.maketrans(
 _SIGNS = "×÷½¼¾·"
 _SIGN = re.compile(f"[{_SIGNS}]")
 """What TCVN3 draws as ì, ữ, ẵ, ẳ, ắ and ã, and people paste from elsewhere."""
+_FORMULA = re.compile(
+    rf"(?:(?!(?i:t×m|h·y|d·y|l·i)(?!{_LATIN}))[A-Za-z](?:[{_SIGNS}][A-Za-z])+|[{_SIGNS}]{_LATIN}*|{_LATIN}*[{_SIGNS}](?=[\d(])"
+    rf"|µ(?:[A-Za-z]|mol|Pa)|[abcnxyz]¹)(?!{_LATIN})"
+)
+"""`x·y`, `m×n`, `N·m`, `µm`, `x¹`, but `t×m`, `h·y` and others are tìm and hãy."""
 SYLLABLE_LETTERS = frozenset(chr(letter) for letter in _TCVN3.values())
 """The letters of Vietnamese that are not ASCII, in lower case, and some in upper case."""
 _VNI_PAIRS = {
@@ -89,8 +97,13 @@ CONVERTERS: dict[LegacyEncoding, Callable[[str], str]] = {"TCVN3": tcvn3, "VNI":
 
 
 def marked_words(text: str) -> list[str]:
-    """The words with a plain letter and one of the upper half of latin-1, where TCVN3 and VNI keep their letters."""
-    return [word for word in _LATIN_WORD.findall(text) if _UPPER_HALF.search(word) and _PLAIN_LETTER.search(word)]
+    """The words with a plain letter and one of the upper half of latin-1, where TCVN3 and VNI keep their letters.
+
+    >>> marked_words("TÝnh 3m×4m, x·y, 5 µm")
+    ['TÝnh']
+    """
+    words = [word for word in _LATIN_WORD.finditer(text) if _UPPER_HALF.search(word[0]) and _PLAIN_LETTER.search(word[0])]
+    return [word[0] for word in words if _FORMULA.match(text, word.start()) is None]
 
 
 def is_suspect(text: str) -> bool:
@@ -144,14 +157,26 @@ def reading_of(texts: Iterable[str], prior: LegacyEncoding | None) -> LegacyEnco
     words = {word for text in texts for word in marked_words(text)}
     as_it_stands = sum(map(_are_syllables, words))
     counts = {name: sum(_are_syllables(convert(word)) for word in words) for name, convert in CONVERTERS.items()}
+    if prior and counts[prior] == as_it_stands > 0:
+        return _by_common_words(words, prior)
     if prior:
-        return prior if counts[prior] >= max(as_it_stands, 1) else None
+        return prior if counts[prior] > as_it_stands else None
     best = max(counts, key=lambda name: counts[name])
     if 2 * as_it_stands >= len(words) or 2 * counts[best] < len(words):
         return None
     if len(words) < LEAST_WORDS:
         return "unclear" if counts[best] == len(words) and not as_it_stands else None
     return best if counts[best] >= CERTAIN_SHARE * len(words) else "unclear"
+
+
+def _by_common_words(words: Iterable[str], prior: LegacyEncoding) -> LegacyEncoding | Literal["unclear"] | None:
+    """What words are written in that are syllables both ways: as more of them are common words."""
+    lowered = [word.lower() for word in words if CONVERTERS[prior](word) != word]
+    if not lowered:
+        return None
+    kept = sum(word in COMMON_WORDS for word in lowered)
+    converted = sum(CONVERTERS[prior](word) in COMMON_WORDS for word in lowered)
+    return "unclear" if kept == converted else prior if converted > kept else None
 
 
 def is_half_converted(text: str) -> bool:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 
 from mathpal_lightning.data.legacy import MODERN
-from mathpal_lightning.text.symbols import SYMBOLS
+from mathpal_lightning.text.symbols import SYMBOLS, without_bullets
 
 _COMMANDS = {
     "\t": r"imes|ext(?:bf|it|rm)?|frac|heta|riangle|ilde|herefore|an(?= ?(?:[\\({^]|[a-zA-Z]\b))|o(?= ?(?:[-+]?\d|[-+]?\\|∞))",
-    "\n": r"eq|eg|otin|abla|leq|geq|subset|ewline|(?<=[ a-zA-Z)}]\n)e(?= ?(?:-?\d|\\))|ot(?= ?[\\={<>|])|u(?= ?[=^_}])",
+    "\n": r"eq|eg|otin|abla|leq|geq|subset|ewline|(?<=[ a-zA-Z)}]\n)e(?= ?(?:-?\d|\\))|ot(?= ?[\\={<>|])",
     "\r": r"ight(?:arrow)?|angle|(?<=\{\r)m|ho(?= ?[=^_}])",
     "\f": r"rac|orall|box|lat",
     "\v": r"ec|ert|arphi|ar(?=[a-z])|dots",
@@ -26,6 +26,8 @@ _ESCAPES = dict(zip("\t\n\r\f\v\b\a", "tnrfvba", strict=True))
 _PRIVATE = "".join(chr(code) for code in range(0xE000, 0xF900) if chr(code) not in SYMBOLS)
 _STRANGE = re.compile(f"[\x01-\x08\x0e-\x1b\x7f\ud800-\udfff{_PRIVATE}\ufffc\ufffd]")
 """Control characters, half surrogate pairs, private signs that nobody knows, what stands for an object or a lost character."""
+_LINEAR = re.compile(r"[〖〗]|[█■]\([^()\n]{0,200}[@&]|[∑∏∫][^\n▒]{0,60}▒")
+"""What Word writes for an equation that is pasted as text: `█(x+y=5@x-y=1)`, `∑_(i=1)^n▒i`."""
 _QUESTIONED = re.compile(r"\?(?<=[^\W\d_]\?)(?=[^\W\d_A-Z])")
 
 
@@ -40,8 +42,10 @@ def loss_of(text: str) -> str:
     if lost := _BACKSLASH.search(text):
         command = f"\\{_ESCAPES[lost[0][0]]}{lost[0][1:]}"
         return f"{command} with a single backslash, which JSON and Python read as another sign: write \\{command}"
-    if found := _STRANGE.search(text):
+    if found := _STRANGE.search(without_bullets(text)):
         return _what_stands_for(found[0])
+    if found := _LINEAR.search(text):
+        return f"an equation of Word's that became {found[0][:40]!r}: write it as text"
     if "?" in text and MODERN.search(text) is None and 5 * _questioned(text) >= len(text.split()):
         return 'a "?" in the place of letters, lost in an earlier conversion'
     return ""

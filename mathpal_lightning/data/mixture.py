@@ -27,6 +27,8 @@ class JoinedRows:
         self.supervised_lengths = _joined([source.supervised_lengths for source in sources])
         self.keys = _joined([source.keys for source in sources])
         self.spellings = _joined([source.spellings for source in sources])
+        starts = (np.array([start, 0], np.uint64) for start in self.starts)
+        self.earlier = _joined([source.earlier + start for source, start in zip(sources, starts, strict=False)])
 
     def __len__(self) -> int:
         return int(self.starts[-1])

@@ -78,6 +78,7 @@ def prepare_parts(how: DataSettings, wanted: Iterable[Split], tokenizer: PreTrai
     if "train" in parts:
         others = [part for split, part in parts.items() if split != "train"]
         parts["train"] = _in_proportion(_without_repeats(_without_leaks(parts["train"], others), others, how), how)
+    _warn_of_shared_questions(parts)
     for split in wanted:
         if split in parts:
             _require_rows(split, parts[split])
@@ -224,10 +225,26 @@ def _part(encoded: JoinedRows, rows: np.ndarray, refused: Refusals, max_length: 
     return Part(encoded, rows[lengths <= max_length], len(rows) + refused.total, refused + long, encoded.files)
 
 
+def _warn_of_shared_questions(parts: dict[Split, Part]) -> None:
+    """Validation chooses the best checkpoint, so the score on test rows that repeat its questions is too high."""
+    if "validation" not in parts or "test" not in parts:
+        return
+    validation, test = (part.encoded.spellings[part.documents] for part in (parts["validation"], parts["test"]))
+    if shared := int(_among(test, np.unique(validation)).sum()):
+        log.warning(
+            "%d of the %d test questions are validation questions too. Validation chooses the best checkpoint, so the score "
+            "on them is a little too high: give other questions in data.test.",
+            *(shared, len(test)),
+        )
+
+
 def _without_leaks(train: Part, held_out: list[Part]) -> Part:
     held_out_keys = [part.encoded.spellings[part.documents] for part in held_out]
     keys = np.unique(np.concatenate([np.empty(0, dtype=np.uint64), *held_out_keys]))
-    return _without(train, _among(train.encoded.spellings[train.documents], keys), "leak")
+    leaks = _among(train.encoded.spellings, keys)
+    rows, earlier = train.encoded.earlier.T
+    leaks[rows[_among(earlier, keys)].astype(np.int64)] = True
+    return _without(train, leaks[train.documents], "leak")
 
 
 def _among(keys: np.ndarray, distinct: np.ndarray) -> np.ndarray:
@@ -257,7 +274,14 @@ def _in_proportion(train: Part, how: DataSettings) -> Part:
     weights = how.weights("train")
     if not weights:
         return train
-    taken = mix(train.encoded.source_of(train.documents), weights, how.seed)
+    sources = train.encoded.source_of(train.documents)
+    taken = mix(sources, weights, how.seed)
+    for number, source in enumerate(train.encoded.sources):
+        if np.any(sources == number) and not np.any(taken[sources == number]):
+            log.warning(
+                "The mixture takes no row of %s: its share is less than one row. Give it a larger weight in data.train.",
+                listing(source.files),
+            )
     return _without(train, ~taken, "not_drawn")
 
 

@@ -30,7 +30,7 @@ def read_questions(settings: DataSettings, control_tokens: list[str], required: 
 
     Raises:
         ConfigError: `data.predict` is not set, and questions are required.
-        DataError: a file cannot be read, or too many questions are refused.
+        DataError: a file cannot be read, or all questions are refused.
     """
     if not settings.questions and not required:
         return []
@@ -50,7 +50,9 @@ def read_questions(settings: DataSettings, control_tokens: list[str], required: 
             refused.add(row)
     if not read:
         raise DataError(f"questions in {settings.plain()['predict']}", "none at all", "Write one question a row.")
-    require_few_faults("predict", len(read), refused, settings.max_refused_share)
+    require_few_faults(
+        "predict", len(read), refused, max_refused_share=1.0
+    )  # the others are answered, and each refusal is told beside them
     rows = [row for row in read if isinstance(row, Row)]
     if others := [row.place for row in rows if not asks_for_mathematics(row.question)]:
         said = "predict: %d of %d questions are no problems, so do not believe their solutions: %s"

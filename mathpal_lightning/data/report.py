@@ -19,6 +19,7 @@ from mathpal_lightning.text import holds_mathematics, is_vietnamese
 
 Reason = Literal[
     "unreadable",
+    "empty_row",
     "empty_question",
     "empty_solution",
     "missing_option",

@@ -12,6 +12,7 @@ from mathpal_lightning.data.choices import MissingOption, is_offered, with_choic
 from mathpal_lightning.data.columns import Chosen, Columns, choose_columns, is_last_resort
 from mathpal_lightning.data.in_unicode import in_unicode
 from mathpal_lightning.data.lost import loss_of
+from mathpal_lightning.data.marks import holds_picture, unless_marked
 from mathpal_lightning.data.messages import (
     after_system,
     chat_of,
@@ -19,7 +20,6 @@ from mathpal_lightning.data.messages import (
     fault_of_order,
     holds_messages,
     level_of,
-    number_of,
     text_of,
     turns_of,
     what_it_is,
@@ -30,18 +30,12 @@ from mathpal_lightning.data.readers.records import Item, Record
 from mathpal_lightning.data.report import Note, Refusal
 from mathpal_lightning.errors import DataError
 from mathpal_lightning.schema import Objective, Row, Turn, prompt_text
-from mathpal_lightning.text import needs_picture, normalize_text
-from mathpal_lightning.text.markup import PICTURE
+from mathpal_lightning.text import needs_picture, normalize_text, shows_picture
 
 MOST_CHARACTERS = 1_000_000
 """A longer row is refused before it is tokenised, because no Gemma has a context for it."""
 _LETTER = re.compile(r"(?:Đáp án: )?(?P<letter>[A-H])\.?")
 """A solution that is the letter of an option."""
-_MARK = "is correct"
-"""The folded name of the column in which sets of sampled solutions mark the right ones."""
-_SAYS_RIGHT = {"true", "t", "1", "yes", "y", "right", "correct", "dung", "co"}
-_NO_MARK = {"", "nan", "none", "null", "na"}
-_SAYS_WRONG = {"false", "f", "0", "no", "n", "wrong", "incorrect", "sai", "khong"}
 _NO_TEXTS = frozenset({"nan", "nat", "none", "null", "n/a", "<na>", "#n/a", "#value!", "#ref!", "#name?"})
 """Texts that programs write for an empty cell."""
 
@@ -72,7 +66,7 @@ def read_rows(
         DataError: the first record of a file lacks a column that is needed, or its text is TCVN3 or VNI without certainty.
     """
     control = ControlTokens.of([*every_control_token().tokens, *control_tokens])
-    layouts, unordered = _Layouts(columns, objective, needs_solution), 0
+    layouts, unordered, thanked = _Layouts(columns, objective, needs_solution), 0, 0
     for record in in_unicode(records, frozenset(astuple(columns))):
         if not isinstance(record, Record):
             yield record
@@ -83,31 +77,21 @@ def read_rows(
         row = _row(record, chosen, objective)
         if isinstance(row, Row) and row.difficulty is None and text_of(record.fields.get(chosen.columns.difficulty)):
             unordered += 1
-        if objective == "sft" and needs_solution and (mark := _mark_column(tuple(record.fields))) is not None:
-            row = _unless_marked(row, mark, record.fields[mark])
+        if objective == "sft" and needs_solution:
+            row = unless_marked(row, record.fields)
+        if isinstance(row, Row) and drop_picture_rows and holds_picture(record.fields):
+            row = Refusal("needs_picture", row.place, "a column of pictures")
+        if isinstance(row, Row) and needs_solution and [turn.role for turn in row.turns[-2:]] == ["assistant", "user"]:
+            row, thanked = replace(row, turns=row.turns[:-1]), thanked + 1
         if isinstance(row, Row):
             row = _accepted(row, needs_solution, drop_picture_rows, control)
         if isinstance(row, Row) and objective == "dpo":
             row = unusable_pair(row, text_of(record.fields.get(chosen.columns.answer)) or "") or row
         yield row
+    if thanked:
+        yield Note(f"{thanked} chats end with words of the user that nobody answers: these are left out")
     if unordered:
         yield Note(f"{unordered} rows have a difficulty that is neither a number nor a known level: it is not used")
-
-
-@lru_cache(maxsize=1000)
-def _mark_column(names: tuple[str, ...]) -> str | None:
-    return next((name for name in names if isinstance(name, str) and folded(name) == _MARK), None)
-
-
-def _unless_marked(row: Row | Refusal, column: str, mark: object) -> Row | Refusal:
-    """The row, if its mark says that its solution is right, or nothing at all."""
-    number = number_of(mark) if not isinstance(mark, bool) else float(mark)
-    said = folded(text_of(mark) or str(mark)) if number is None else f"{number:g}"
-    if said in _SAYS_RIGHT or mark is None or folded(str(mark)) in _NO_MARK:
-        return row
-    if said in _SAYS_WRONG:
-        return Refusal("marked_wrong", row.place, f"{column}: {mark}")
-    return Refusal("unreadable", row.place, f"{column}: {mark!r}, which says neither right nor wrong")
 
 
 class _Layouts:
@@ -170,17 +154,26 @@ def _row(record: Record, chosen: Chosen, objective: Objective) -> Row | Refusal:
     texts = [text_of(content) for content in contents]
     if None in texts[:-1]:
         return Refusal("unreadable", place, f"{what_it_is(contents[texts.index(None)])} instead of a text")
-    if texts[0] is not None and texts[0].strip("\ufeff \n") == columns.question and not chosen.chat:
+    if not chosen.chat and _is_header([text or "" for text in texts[: len(roles)]], columns):
         return Refusal("unreadable", place, "the header once more, in the place of a row")
     known = ["" if text is None or (len(text) < 12 and text.strip().lower() in _NO_TEXTS) else text for text in texts]
     if loss := next(filter(None, map(loss_of, known)), ""):
         return Refusal("unreadable", place, loss)
     if (length := sum(map(len, known))) > MOST_CHARACTERS:
         return Refusal("too_long", place, f"{length} characters")
-    *turns, rejected = (normalize_text(text) if text else "" for text in known[:-1])
-    return Row(
-        tuple(map(Turn, roles, turns)), _normal_topic(known[-1]), place, rejected, level_of(fields.get(columns.difficulty))
-    )
+    *normal, rejected = (normalize_text(text) if text else "" for text in known[:-1])
+    turns = tuple(map(Turn, roles, normal))
+    if turns[:1] == (Turn("system", ""),):
+        turns = turns[1:]
+    return Row(turns, _normal_topic(known[-1]), place, rejected, level_of(fields.get(columns.difficulty)))
+
+
+def _is_header(texts: Sequence[str], columns: Columns) -> bool:
+    """Whether a row is the header once more; in other capitals only if the solution is so too."""
+    if texts[:1] and texts[0].strip("\ufeff \n") == columns.question:
+        return True
+    names = columns.question, columns.solution
+    return sum(map(len, texts)) < 2 * sum(map(len, names)) and [*map(folded, texts)] == [*map(folded, names)]
 
 
 @lru_cache(maxsize=10_000)
@@ -233,6 +226,8 @@ def _one_below_the_other(instruction: object, further: object) -> object:
 
 def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: ControlTokens) -> Row | Refusal:
     questions = [turn.text for turn in row.turns if turn.role == "user"]
+    if needs_solution and row.turns and not any(turn.text for turn in row.turns):
+        return Refusal("empty_row", row.place)
     if not questions or not all(questions):
         return Refusal("empty_question", row.place)
     if not needs_solution:
@@ -242,7 +237,7 @@ def _accepted(row: Row, needs_solution: bool, drop_picture_rows: bool, control: 
     answers = [row.rejected, *(turn.text for turn in row.turns if turn.role != "user")]
     if found := next(filter(None, map(control.first_in, [*answers, *questions])), None):
         return Refusal("control_token", row.place, repr(found))
-    if drop_picture_rows and (any(map(needs_picture, questions)) or any(PICTURE in answer for answer in answers)):
+    if drop_picture_rows and (any(map(needs_picture, questions)) or any(map(shows_picture, answers))):
         return Refusal("needs_picture", row.place)
     letter = _LETTER.fullmatch(row.solution) if needs_solution else None
     if letter and not is_offered(letter["letter"], prompt_text(row.prompt)):

@@ -114,6 +114,9 @@ class DataSettings:
         if self.near_duplicates is not None and not 0 < self.near_duplicates <= 1:
             raise ConfigError("data.near_duplicates above 0 and at most 1", str(self.near_duplicates), "Try 0.7.")
         for split in self.sources:
+            if split != "train" and len(self.weights(split)) > 1:
+                way_out = "Write a list of them: all of their rows are used. Only data.train is a mixture."
+                raise ConfigError(f"sources without weights in data.{split}", str(self.sources[split])[:80], way_out)
             if wrong := [each for each in self.weights(split) if not (isinstance(each, int | float) and each > 0)]:
                 shown = [each if isinstance(each, int | float | str) else type(each).__name__ for each in wrong]
                 way_out = _instead_of_weights(self.sources[split])

@@ -186,6 +186,13 @@ def _files_of_split(files: list[Path], root: Path, split: Split, must_hold: bool
         files = by_split[split]
     elif not must_hold:
         return []
+    if not files and must_hold and (others := [name for name, held in (by_split or {}).items() if held]):
+        named = sorted(path.name for name in others for path in (by_split or {})[name])
+        raise DataError(
+            f"files of the split {split!r} in {root}",
+            f"{listing(named)}, whose names say {' and '.join(others)}",
+            f"If they are {split} rows all the same, name them one by one: data.{split}: [{root / named[0]}, ...].",
+        )
     if not files and must_hold:
         inside = sorted(path.name for path in root.iterdir()) if root.is_dir() else []
         raise DataError(

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 import numpy as np
 
+from mathpal_lightning.schema import Prompt, prompt_turns
 from mathpal_lightning.text import with_one_tone_place
+
+_BETWEEN_NUMBERS = re.compile(r"(?<=\d)\s+(?=\d)(?!\d{3}(?!\d))")
+
+
+def asked(prompt: Prompt) -> str:
+    """What the user says in a prompt, one turn a line: a question is the same below another system text."""
+    return "\n".join(_said_by_user(prompt))
+
+
+def asked_before(prompt: Prompt) -> set[str]:
+    """The questions that a conversation of several turns answers on its way, each alone and with those before it."""
+    said = _said_by_user(prompt)
+    return {*said, *("\n".join(said[:end]) for end in range(1, len(said)))} if len(said) > 1 else set()
+
+
+def _said_by_user(prompt: Prompt) -> list[str]:
+    return [turn.text for turn in prompt_turns(prompt) if turn.role == "user"]
 
 
 def question_key(question: str) -> int:
@@ -21,8 +40,11 @@ def question_keys(questions: Iterable[str]) -> np.ndarray:
 
 
 def spelling_keys(questions: Iterable[str]) -> np.ndarray:
-    """The keys of many questions whose tone marks may stand in either place (hoà, hòa), uint64; for leaks, not for splits."""
-    return question_keys(map(with_one_tone_place, questions))
+    """The keys of many questions whose tone marks may stand in either place (hoà, hòa), uint64; for leaks, not for splits.
+
+    Spaces between numbers count, but for thousands: `1 1/2` is not `11/2`, and `54 000` is `54000`.
+    """
+    return question_keys(_BETWEEN_NUMBERS.sub("|", with_one_tone_place(question)) for question in questions)
 
 
 def split_rows(keys: np.ndarray, shares: Sequence[float], seed: int) -> list[np.ndarray]:

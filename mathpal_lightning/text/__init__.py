@@ -5,6 +5,7 @@ from mathpal_lightning.text.language import (
     holds_mathematics,
     is_vietnamese,
     needs_picture,
+    shows_picture,
     states_answer,
     without_formulas,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "normalize_text",
     "parse_number",
     "plain_text",
+    "shows_picture",
     "states_answer",
     "with_one_tone_place",
     "without_formulas",

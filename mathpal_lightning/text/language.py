@@ -51,12 +51,20 @@ _COMPUTABLE = re.compile(r"\d\W{0,20}(?:[-+×*:/^<>=%²³]|x(?=\W{0,20}\d)|\?(?=
 """A digit beside a sign: `12345`, `=` and `1` alone ask for nothing. Runs are bounded, so that time is linear in a text."""
 
 _ANSWER = re.compile(r"(?:[#*>\- ]*)(?:đáp số|đáp án|kết quả)\b", re.IGNORECASE)
-_LINK = re.compile(r"!\[[^\[\]\n]*\]\(|<img\b|" + re.escape(PICTURE))
-_POINTING = re.compile(
-    r"(?i)\b(?:hình (?:vẽ|bên|dưới|trên|sau|minh họa|minh hoạ)|(?:như|trong|theo|quan sát|xem) hình (?:vẽ|bên|dưới|trên|sau|\d)"
-    r"|(?:hình|tia số|đồ thị) (?:dưới đây|bên dưới|sau đây|ở dưới|bên|dưới)"
-    r"|phần (?:được )?(?:tô (?:đậm|màu|xám)|gạch (?:chéo|sọc)))\b"
+_LINK = re.compile(
+    r"!\[[^\[\]\n]*\]\(|!\[\[|<img\b|<image>|\\includegraphics\b|\\begin\{tikzpicture\}|\[asy\]|" + re.escape(PICTURE)
 )
+_NO_FIGURE = "".join(f"(?<!{word} )" for word in ("màn", "mô", "truyền", "địa", "cấu", "đội", "loại", "tình", "vô", "tượng"))
+_LAID = r"(?! (?:tờ|giấy|bảng|bàn|tường|bìa|vải|sân|mặt|nền))"
+"""`các hình trên bảng` are not above in the text."""
+_POINTING = re.compile(
+    rf"(?i)\b(?:{_NO_FIGURE}hình (?:vẽ|bên|dưới|trên{_LAID}|sau|minh họa|minh hoạ)"
+    rf"|(?:như|trong|theo|quan sát|xem) hình (?:vẽ|bên|dưới|trên{_LAID}|sau|\d)"
+    rf"|(?:{_NO_FIGURE}hình|tia số|đồ thị) (?:dưới đây|bên dưới|sau đây|ở dưới|bên|dưới))\b"
+)
+_SHADED = re.compile(r"(?i)\bphần (?:được )?(?:tô (?:đậm|màu|xám)|gạch (?:chéo|sọc))\b")
+_SHADED_IN_WORDS = re.compile(r"(?i)\b(?<!phần )(?<!phần được )(?:tô (?:đậm|màu|xám)|gạch (?:chéo|sọc))\b[^.,?\n]{0,30}\d")
+"""`An tô màu 3/8 băng giấy`: the text itself says which part is shaded."""
 _POINTING_AT_A_TABLE = re.compile(r"(?i)\b(?:biểu đồ|bảng|sơ đồ) (?:dưới đây|bên dưới|sau đây|ở dưới|bên|dưới)\b")
 _SYMBOLS = "\u25a0-\u25ff\u2600-\u26ff\u2700-\u27bf\U0001f300-\U0001faff"
 """Geometric shapes, signs, dingbats and emoji, of which charts are made."""
@@ -104,13 +112,20 @@ def asks_for_mathematics(question: str) -> bool:
     return holds_mathematics(question) or _ASKED.search(question) is not None
 
 
+def shows_picture(text: str) -> bool:
+    r"""Whether a text holds a link to a picture or the code of one: `![](a.png)`, `\includegraphics{a}`, `[asy]`."""
+    return _LINK.search(text) is not None
+
+
 def needs_picture(question: str) -> bool:
     """Whether a question cannot be solved without its picture.
 
     Such a question contains a link to a picture, or refers to one ("hình bên"). A question that refers to a table or a chart
     ("bảng dưới đây") needs a picture only if its text does not contain that table or chart.
     """
-    if _LINK.search(question) is not None or _POINTING.search(question) is not None:
+    if shows_picture(question) or _POINTING.search(question) is not None:
+        return True
+    if _SHADED.search(question) is not None and _SHADED_IN_WORDS.search(question) is None:
         return True
     return _POINTING_AT_A_TABLE.search(question) is not None and _TABLE.search(question) is None
 

@@ -1,7 +1,8 @@
 """HTML left-overs in a text, as Word, Excel and web pages leave them in cells -> the text that a reader saw.
 
-Each `<...>` is read by html.parser, and is markup only if it is a tag of HTML with the attributes of one: `3 <a và b> 5` is
-mathematics. MathML (`<mfrac>`) stays as it is, because its meaning is in its structure.
+Each `<...>` is read by html.parser, and is markup only if it is a tag of HTML or of Office with the attributes of one:
+`3 <a và b> 5`, `2 <x:3 và x:3> 1` and `0<DT>2` are mathematics. MathML (`<mfrac>`, `<m:f>`) stays as it is, because its
+meaning is in its structure.
 """
 
 from __future__ import annotations
@@ -32,13 +33,19 @@ _TEXT = {"sup": "^{", "/sup": "}", "sub": "_{", "/sub": "}"} | dict.fromkeys(_IN
 _TEXT |= {name: "\n" for line in _LINES for name in (line, f"/{line}")} | {"/li": "", "/tr": ""}
 _TEXT |= {"/table": "\n", "/ul": "\n", "/ol": "\n"}
 """What stands in the place of a tag. The end of any other known tag leaves nothing."""
-_ENDS = re.compile(r"/\s*([abiqsu])\s*[>&]", re.IGNORECASE)
-"""The ends of tags of one letter, escaped or not: without one, the middle of `a<b>c` is mathematics."""
+_SHORT_NAME = r"([abiqsu]|d[dlt]|em|h[1-6r]|li|ol|t[dhrt]|ul|(?!o:p)[a-z]\w{0,2}:[a-z]\w{0,2})"
+_ENDS = re.compile(rf"/\s*{_SHORT_NAME}\s*[>&]", re.IGNORECASE)
+"""The ends of short tags, escaped or not: without one, the middle of `a<b>c` is mathematics."""
+_BEGINNING = re.compile(rf"<{_SHORT_NAME}>", re.IGNORECASE)
+_OFFICE = re.compile(r"(?i)</?(?:o:p|(?!m:|mml:)(?-i:[a-z]{1,4}\d?):[a-z]+)(?=[\s/>])")
+"""A tag with the namespace of a program: `<o:p>`, `<w:View>`, `<st1:place w:st="on">`; capitals are segments, `AB:CD`."""
 _ATTRIBUTES = {
     "align", "alt", "class", "color", "dir", "face", "height", "href", "id", "lang", "name",
     "rel", "size", "src", "style", "target", "title", "width",
 }  # fmt: skip
 """Without quotes, only these make a tag of one letter: `<p class=MsoNormal>` is one, `<a b=3>` is not."""
+_BARE_ATTRIBUTES = {"compact", "hidden", "noshade", "nowrap", "reversed"}
+"""What stands without a value in a tag."""
 
 
 def without_markup(text: str, glyphs: dict[int, str]) -> str:
@@ -67,7 +74,7 @@ def without_markup(text: str, glyphs: dict[int, str]) -> str:
             start = openings.pop()
             tag = "".join(output[start:]) + ">" if len(output) - start <= _TAG_PIECES else ""
             resolved = _tag_text(tag)
-            if len(tag) == 3 and tag[1].lower() in _TEXT.keys() - ended - {"p"} and _ends_in_a_letter(output, start):
+            if resolved is not None and _may_be_mathematics(tag, ended) and _ends_in_a_letter(output, start):
                 resolved = None
             if resolved is None and _goes_on(tag):
                 openings.append(start)
@@ -89,8 +96,14 @@ def without_markup(text: str, glyphs: dict[int, str]) -> str:
 
 
 def _ended(text: str) -> set[str]:
-    """The tags of one letter that have an end in a text."""
-    return {letter.lower() for letter in _ENDS.findall(text)}
+    """The short tags that have an end in a text."""
+    return {name.lower() for name in _ENDS.findall(text)}
+
+
+def _may_be_mathematics(tag: str, ended: set[str]) -> bool:
+    """Whether a tag without attributes and without an end is written as a letter, a segment (`<DT>`) or a ratio (`<v:t>`)."""
+    match = _BEGINNING.fullmatch(tag) if len(tag) < 10 else None
+    return match is not None and match[1].lower() not in ended and (len(match[1]) != 2 or match[1].isupper())
 
 
 def _ends_in_a_letter(output: list[str], end: int) -> bool:
@@ -114,7 +127,7 @@ def _tag_text(tag: str) -> str | None:
     read = _OneTag()
     read.feed(tag)
     name = read.name.removeprefix("/")
-    if read.rest or (name not in _TEXT and ":" not in name) or (len(name) == 1 and not read.is_written_as_html):
+    if read.rest or (name not in _TEXT and _OFFICE.match(tag) is None) or not read.is_written_as_html:
         return None
     return _TEXT.get(read.name, "")
 
@@ -144,12 +157,16 @@ class _OneTag(HTMLParser):
 
     @property
     def is_written_as_html(self) -> bool:
-        """Whether every attribute has a value, in quotes or under a name that HTML has; `<a >` without one is not."""
-        written = self.get_starttag_text() or ""
+        """Whether every attribute has a value, under a short name one in quotes or that HTML has; `<a >` without one is not."""
+        written, is_short = self.get_starttag_text() or "", len(self.name) == 1
         if not self._attributes:
-            return not written[:-1].endswith(tuple(" \n"))
+            return not (is_short and written[:-1].endswith(tuple(" \n")))
         return all(
-            value is not None and (name in _ATTRIBUTES or re.search(rf"{re.escape(name)}\s*=\s*[\"']", written, re.IGNORECASE))
+            name in _BARE_ATTRIBUTES or name == "/"
+            if value is None
+            else not is_short
+            or name in _ATTRIBUTES
+            or re.search(rf"{re.escape(name)}\s*=\s*[\"']", written, re.IGNORECASE) is not None
             for name, value in self._attributes
         )
 

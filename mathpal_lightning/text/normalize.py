@@ -12,7 +12,7 @@ import unicodedata
 from functools import lru_cache
 
 from mathpal_lightning.text.markup import PICTURE, without_markup
-from mathpal_lightning.text.symbols import SYMBOLS
+from mathpal_lightning.text.symbols import SYMBOLS, without_bullets
 
 _SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t\v\f\x1c\x1d\x1e\x1f"
@@ -43,6 +43,8 @@ _SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉", "0123456789", strict=Tr
 _RAISED, _LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ]+"), re.compile(r"[₀₁₂₃₄₅₆₇₈₉]+")
 _RAISED_OR_LOWERED = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ˣⁿᵏᵐ₀₁₂₃₄₅₆₇₈₉]")
 _SLASHED = re.compile(r"(?<![^\W\d_])(?<![)}\]_^])\^(?:\{ ?(\d+) ?\}|(\d)) ?/ ?_(?:\{ ?(\d+) ?\}|(\d)(?!\d))")
+_ALPHABETS = re.compile("[\u210e\U0001d400-\U0001d7ff]")
+"""The letters and digits of Word's equations: italic, bold and others."""
 _NESTED_GROUP = re.compile(r"\{ *\{")
 
 
@@ -68,7 +70,8 @@ def normalize_text(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    text = _tidy_latex(_raise_and_lower(text))
+    text = _tidy_latex(_raise_and_lower(without_bullets(text)))
+    text = _ALPHABETS.sub(lambda letter: unicodedata.normalize("NFKC", letter[0]), text)
     if "![" in text:
         text = re.sub(r"!\[[^\[\]\n]*\]\([^()\n]*\)", PICTURE, text)
     return _tidy_spaces(text)

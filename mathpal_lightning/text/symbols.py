@@ -1,6 +1,8 @@
-"""Signs that fonts drew in Unicode's private area, as Word saves them: those of Symbol, and two arrows of Wingdings."""
+"""Signs that fonts drew in Unicode's private area, as Word saves them: of Symbol, and arrows and bullets of Wingdings."""
 
 from __future__ import annotations
+
+import re
 
 _CODES = {
     0x20: " ", 0x28: "(", 0x29: ")", 0x2B: "+", 0x2D: "-", 0x2F: "/", 0x3C: "<", 0x3D: "=", 0x3E: ">",
@@ -12,3 +14,15 @@ _CODES = {
 }  # fmt: skip
 SYMBOLS = {chr(0xF000 + code): sign for code, sign in _CODES.items()}
 """Private character -> the sign that it showed."""
+_BULLET = re.compile("[\uf076\uf06e\uf0a7\uf0a8\uf0d8\uf0fc\uf0fe]")
+_BULLETS = re.compile(rf"(?m)^[ \t]*{_BULLET.pattern}+[ \t\xa0]+(?=[\w($\\])")
+"""Squares, diamonds, arrowheads and ticks at the beginning of a line with a space behind them; elsewhere they are letters."""
+
+
+def without_bullets(text: str) -> str:
+    r"""A text without the bullets of Word's lists.
+
+    >>> without_bullets("\uf0a7 1 + 1 = 2")
+    '1 + 1 = 2'
+    """
+    return _BULLETS.sub("", text) if _BULLET.search(text) else text

@@ -31,7 +31,7 @@ def test_documents_and_rows_are_read_back_as_encoded(prepare, write_jsonl, token
     encoded = prepare(write_jsonl([*sums(5), {"question": ""}, *sums(10)[5:]]))
     rows = encoded.rows()
     assert (encoded.read, len(encoded), len(rows)) == (11, 10, 10)
-    assert encoded.refused.counts == {"empty_question": 1}
+    assert encoded.refused.counts == {"empty_row": 1}
     expected = encode_rows(tokenizer, list(rows))
     for document, wanted in zip(encoded, expected, strict=True):
         assert document.input_ids.tolist() == wanted.input_ids

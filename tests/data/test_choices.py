@@ -58,6 +58,10 @@ def test_the_options_stand_below_the_question_and_the_answer_is_judged(fields: d
         ("3", "the answer '3' in 'answer' is none of"),
         ("B. 22 cm", "the answer 'B. 22 cm' in 'answer' is none of"),
         ("A, E", "is none of the options A to D"),
+        ("50 kg", "the answer '50 kg' in 'answer' is none of"),
+        ("A hoặc B", "is none of the options A to D"),
+        ("Không có đáp án", "is none of the options A to D"),
+        ("B (22 cm)", "is none of the options A to D"),
         (None, ""),
     ],
 )
@@ -67,6 +71,17 @@ def test_an_answer_that_names_no_option_is_refused(answer: str | None, reason: s
     assert reason in refused.detail
     assert refused.place == "rows.csv:2"
     assert refused.reason == ("empty_solution" if answer is None else "missing_option")
+
+
+@pytest.mark.parametrize("answer", ["B (30 cm^2)", "B - 30 cm²", "30,0 cm2", "$30$ cm^2"])
+def test_an_answer_in_other_words_is_the_option_that_it_names(answer: str):
+    assert read({"question": ASKED, **LETTERED, "answer": answer})[-1].solution == "Đáp án: B"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("solution", ["Vì 5 là số lẻ", "B vì 6 × 5 là 30", "5 + 5 = 10"])
+def test_a_short_solution_stays(solution: str):
+    read_solution = read({"question": ASKED, **LETTERED, "solution": solution})[-1].solution  # type: ignore[union-attr]
+    assert read_solution == solution
 
 
 @pytest.mark.parametrize(
@@ -98,6 +113,14 @@ def test_an_open_question_between_the_others_keeps_its_answer():
         {"question": ASKED, **LETTERED, "answer": "B"}, {"question": "1 + 1 = ?", **dict.fromkeys("ABCD"), "answer": "2"}
     )
     assert (rows[-1].question, rows[-1].solution) == ("1 + 1 = ?", "2")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("options", [dict.fromkeys("ABCD", ""), {"choices": None}])
+@pytest.mark.parametrize("answer", ["36", "35", "-3"])
+def test_a_worked_solution_of_an_open_question_stays(options: dict[str, object], answer: str):
+    solution = "54 - 18 = 36\nĐáp số: 36 kg"
+    row = read({"question": "54 - 18 = ?", "solution": solution, "answer": answer} | options)[-1]
+    assert row.solution == solution  # type: ignore[union-attr]
 
 
 def test_questions_to_predict_and_pairs_show_their_options_too():

@@ -111,6 +111,37 @@ def test_a_held_out_question_with_its_tone_mark_elsewhere_leaves_train(module_of
     assert data.report.refused.counts["leak"] > 0
 
 
+def test_held_out_questions_leave_train_below_another_system_text_and_inside_of_chats(module_of):
+    def chat(row: dict, *, system: str = "", more: bool = False) -> dict:
+        turns = [("system", system)] * bool(system) + [("user", row["question"]), ("assistant", row["solution"])]
+        turns += [("user", "Tại sao?"), ("assistant", "Vì cộng.")] * more
+        return {"messages": [{"role": role, "content": text} for role, text in turns]}
+
+    rows = sums(40)
+    train = [chat(row, system="Bạn là gia sư") for row in rows[:20]] + [chat(row, more=True) for row in rows[20:]]
+    data = module_of([*train, chat({"question": "1 + 100 = ?", "solution": "101"})], [*map(chat, rows)], validation_share=0.0)
+    assert data.report.refused.counts == {"leak": 40}
+    same = module_of([chat(row, system=text) for row in rows for text in ("a", "b")], validation_share=0.2)
+    same.setup("fit")
+    held_out = {row.question for row in same.rows("validation")}
+    assert len(held_out) == 8
+    assert not held_out & {row.question for row in same.rows("train")}
+
+
+def test_repeated_questions_are_counted(module_of):
+    data = module_of(sums(20) * 3, validation_share=0.1)
+    assert "train: 54 rows ask 18 different questions" in data.report.lines()
+    assert "validation: 6 rows ask 2 different questions" in data.reports["validation"].lines()
+    assert not [line for line in module_of(sums(20)).report.lines() if "different questions" in line]
+
+
+def test_test_questions_that_validation_has_too_are_said(module_of, write_jsonl, caplog):
+    held_out = write_jsonl(sums(44)[40:], "held_out.jsonl")
+    data = module_of(write_jsonl(sums(40)), held_out, held_out)
+    data.setup()
+    assert "4 of the 4 test questions are validation questions too" in caplog.text
+
+
 def test_given_splits_are_used_as_given_and_leaks_leave_train(module_of, write_jsonl):
     train, validation = write_jsonl(sums(40)), write_jsonl(sums(44)[38:], "held_out.jsonl")
     data = module_of(train, validation, validation_share=0.5)
@@ -226,7 +257,7 @@ def test_questions_to_predict_come_as_rows(module_of, write_jsonl):
 
 def test_refused_questions_stand_where_they_were_read(module_of, write_jsonl):
     path = write_jsonl([{"question": "1 + 1 = ?"}, {"question": ""}, {"question": "2 + 2 = ?"}])
-    data = module_of(predict=path, stage="predict", max_refused_share=0.5)
+    data = module_of(predict=path, stage="predict")
     assert [each.place for each in data.predict_read] == ["rows.jsonl:1", "rows.jsonl:2", "rows.jsonl:3"]
     assert [row.place for row in data.predict_rows] == ["rows.jsonl:1", "rows.jsonl:3"]
 
@@ -307,6 +338,21 @@ def test_a_second_fit_with_another_tokenizer_reads_the_rows_again(tmp_path, writ
     assert again == list(fitted(new(), other).document("train", 0).input_ids)
 
 
+def test_rows_that_were_not_read_yet_or_are_none_are_told(module_of, write_jsonl):
+    data = MathDataModule(write_jsonl(sums(5)))
+    for look in (data.train_dataloader, lambda: data.report, lambda: data.document("train", 0), lambda: data.lengths("test")):
+        with pytest.raises(ConfigError, match=r"none yet.*setup\('fit'\)"):
+            look()
+    with pytest.raises(ConfigError, match=r"those of train alone.*data\.test"):
+        module_of(write_jsonl(sums(5)), validation_share=0.0).test_dataloader()
+
+
+def test_a_source_of_which_a_mixture_takes_nothing_is_said(module_of, write_jsonl, caplog):
+    many, few = write_jsonl(sums(40), "many.jsonl"), write_jsonl(sums(140)[40:], "few.jsonl")
+    module_of({many: 1000, few: 1}, validation_share=0.0)
+    assert "The mixture takes no row of few.jsonl" in caplog.text
+
+
 def test_without_any_tokenizer_the_error_says_how(write_jsonl):
     with pytest.raises(ConfigError, match=r"data\.tokenizer"):
         MathDataModule(write_jsonl(sums(5))).setup("fit")
@@ -323,6 +369,7 @@ def test_without_any_tokenizer_the_error_says_how(write_jsonl):
         ({"num_workers": -1}, "num_workers"),
         ({"near_duplicates": 0.0}, "near_duplicates"),
         ({"train": {"rows.jsonl": 0}}, "positive weights"),
+        ({"validation": {"a.jsonl": 1, "b.jsonl": 9}}, r"without weights in data\.validation"),
         ({"train": {"question": ["1 + 1 = ?"], "answer": ["2"]}}, r"positive weights .*'list', 'list'.*rows of the columns"),
     ],
 )

@@ -18,6 +18,16 @@ LOOKS_LIKE_BOTH = [
     {"question": "Tính 35 + 27", "solution": "Hình vuông có góc vuông"},
     {"question": "Tìm hai số khi cho hình tròn có tâm", "solution": "cô có 5 quả"},
 ]
+SYLLABLES_BOTH_WAYS = [
+    {"question": "Có 3 góc và 2 góc", "solution": "Có 5 góc"},
+    {"question": "3 cô, 2 cô", "solution": "5 cô"},
+    {"question": "Có 5 tô, thêm 2 tô", "solution": "Còn 2 lít"},
+]
+FORMULAS = [
+    {"question": "Biết x·y = 6 và m·n = 4", "solution": "x·y = 6\nm·n = 4\nh·m = 2"},
+    {"question": "m×n", "solution": "m×n = 12; n×m = 12; k×m = 3m×4m"},
+    {"question": "N·m", "solution": "x·y = 6 => 2·6 = 12; 5 µm = 0,005 mm"},
+]
 CONVERTED = Note("text in TCVN3 converted to Unicode")
 
 
@@ -45,6 +55,24 @@ def test_rows_in_unicode_stay_beside_others(legacy: dict):
     wanted = [(one["question"], one["solution"]) for one in LOOKS_LIKE_BOTH]
     assert _texts(_read([legacy] * 300, LOOKS_LIKE_BOTH))[300:] == wanted
     assert _texts(_read([legacy] * 9 + LOOKS_LIKE_BOTH))[9:] == wanted
+
+
+@pytest.mark.parametrize("legacy", [TCVN3, VNI])
+def test_words_that_are_syllables_both_ways_are_read_as_the_common_words(legacy: dict):
+    wanted = [(one["question"], one["solution"]) for one in SYLLABLES_BOTH_WAYS]
+    assert _texts(_read([legacy] * 3 + SYLLABLES_BOTH_WAYS))[3:] == wanted
+    short = {"question": "T×m x: x + 5 = 9", "solution": "4"}, {"question": "Cã 3 gãc, Mét phót", "solution": "3 lín h¬n 2"}
+    assert _texts(_read([TCVN3] * 3 + [*short]))[3:] == [
+        ("Tìm x: x + 5 = 9", "4"),
+        ("Có 3 góc, Một phút", "3 lớn hơn 2"),
+    ]
+
+
+@pytest.mark.parametrize("before", [[], [TCVN3] * 3, [UNICODE] * 300])
+def test_products_and_units_are_no_words(before: list[dict]):
+    read = _read([*before, *SYLLABLES_BOTH_WAYS, *FORMULAS])
+    assert _texts(read)[len(before) :] == [(one["question"], one["solution"]) for one in SYLLABLES_BOTH_WAYS + FORMULAS]
+    assert not any(isinstance(row, Refusal) for row in _read(FORMULAS + [UNICODE]))
 
 
 def test_signs_between_numbers_stay_signs():

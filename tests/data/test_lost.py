@@ -45,6 +45,10 @@ def test_a_lost_backslash_is_named(text: str, command: str):
         "1/2 ? 1/3",
         "Có bao nhiêu?Hỏi gì?biết",
         "3 ✖️ 4 \uf0b4 5",
+        "Lan: █ █ █\n■(5 quả) ▒▒",
+        "Cho dãy số (u_n):\nu_1 = 3",
+        "Giải hệ\nu = 3",
+        "Chọn:\n\uf0a7 1 + 1 = 2\n\uf0d8 Tính 5 + 3\n \uf0fc\t(1)\n\uf076 $x$",
         "",
     ],
 )
@@ -53,7 +57,21 @@ def test_what_is_whole_stays(text: str):
 
 
 @pytest.mark.parametrize(
-    "text", ["\ufffc = 5", "\ue000 + 1", "\x01\x02Tính", "Tính\x07", "a\x13 EQ \x15", "\ud800", "5 \ufffd 3"]
+    "text",
+    [
+        "\ufffc = 5",
+        "\ue000 + 1",
+        "\x01\x02Tính",
+        "Tính\x07",
+        "a\x13 EQ \x15",
+        "\ud800",
+        "5 \ufffd 3",
+        "\uf076 = 5",
+        "5 \uf0a7 3",
+        "〖(x+1)〗^2",
+        "█(x+y=5@x-y=1)",
+        "∑_(i=1)^n▒i",
+    ],
 )
 def test_signs_that_stand_for_something_else_are_lost(text: str):
     assert loss_of(text)

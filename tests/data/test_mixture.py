@@ -44,7 +44,7 @@ def test_joined_sources_are_numbered_through(tmp_path, write_jsonl, tokenizer):
     settings = {"columns": Columns(), "supervise": "solution", "drop_picture_rows": True, "folder": tmp_path / "cache"}
     parts = [prepare_rows(open_source(path, "train", Generator()), tokenizer, **settings) for path in paths]
     joined = JoinedRows(parts)
-    assert (len(joined), joined.read, joined.refused.counts) == (7, 8, {"empty_question": 1})
+    assert (len(joined), joined.read, joined.refused.counts) == (7, 8, {"empty_row": 1})
     assert joined.source_of(np.arange(7)).tolist() == [0, 0, 0, 1, 1, 1, 1]
     assert [joined[i].input_ids.tolist() for i in range(7)] == [list(d.input_ids) for part in parts for d in part]
     chosen = np.array([6, 0, 1, 3, 2])

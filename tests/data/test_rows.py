@@ -42,6 +42,7 @@ def test_a_chat_is_read_turn_by_turn():
     ("fields", "reason"),
     [
         ({"question": "", "solution": "5"}, "empty_question"),
+        ({"question": "", "solution": None}, "empty_row"),
         ({"question": None, "solution": "5"}, "empty_question"),
         ({"solution": "5"}, "empty_question"),
         ({"question": "&nbsp; \n", "solution": "5"}, "empty_question"),
@@ -81,6 +82,20 @@ def test_a_control_token_of_any_family_is_refused_without_its_tokenizer(token: s
     _, refusal = _read(GOOD, GOOD | {place: f"{GOOD[place]} {token}"})
     assert isinstance(refusal, Refusal)
     assert refusal.reason == "control_token"
+
+
+@pytest.mark.parametrize("picture", ["hinh1.png", ["a.png"], {"bytes": b"PNG", "path": None}, b"PNG"])
+@pytest.mark.parametrize("column", ["image", "images", "Hình ảnh"])
+def test_a_row_with_a_filled_column_of_pictures_needs_them(column: str, picture: object):
+    _, refusal = _read(GOOD, GOOD | {column: picture})
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "needs_picture"
+    assert isinstance(_read(GOOD | {column: picture}, drop_picture_rows=False)[-1], Row)
+
+
+@pytest.mark.parametrize("picture", [None, "", "Không", [], [None], {"bytes": None}, float("nan"), False])
+def test_a_row_with_an_empty_column_of_pictures_is_read(picture: object):
+    assert isinstance(_read(GOOD | {"image": picture})[-1], Row)
 
 
 def test_picture_rows_are_kept_when_asked():
@@ -161,6 +176,7 @@ def _chat(*roles: str, **marks: object) -> dict:
         ),
         ({"question": "question", "solution": "solution"}, "the header once more"),
         ({"question": "\ufeffquestion", "solution": "solution"}, "the header once more"),
+        ({"Đề bài": "ĐỀ BÀI", "Lời giải": "LỜI GIẢI"}, "the header once more"),
     ],
     ids=str,
 )
@@ -171,7 +187,9 @@ def test_rows_that_would_teach_something_else_are_refused_with_the_reason(fields
     assert why in refusal.detail
 
 
-@pytest.mark.parametrize("mark", [False, "False", "false", 0, 0.0, "0.0", "0,0", " False", "F", "Sai", "Không"])
+@pytest.mark.parametrize(
+    "mark", [False, "False", "false", 0, 0.0, "0.0", "0,0", " False", "F", "Sai", "Không", "S", *"✗✘❌×", "✖\ufe0f"]
+)
 def test_a_solution_that_is_marked_as_wrong_is_not_learned(mark: object):
     marked = {**GOOD, "is_correct": mark}
     assert _read(marked, {**GOOD, "is_correct": True})[0] == Refusal("marked_wrong", "rows.jsonl:1", f"is_correct: {mark}")
@@ -199,12 +217,29 @@ def test_a_difficulty_in_words_is_a_level_or_is_said():
     assert note == Note("1 rows have a difficulty that is neither a number nor a known level: it is not used")
 
 
+def test_an_empty_system_turn_is_left_out():
+    talk = [{"role": "user", "content": "1 + 1"}, {"role": "assistant", "content": "2"}]
+    for system in ("", None, " \n"):
+        (row,) = _read({"messages": [{"role": "system", "content": system}, *talk]})
+        assert row.turns == (Turn("user", "1 + 1"), Turn("assistant", "2"))
+
+
+def test_the_last_words_of_the_user_are_left_out():
+    chat = [{"role": role, "content": role} for role in ("user", "assistant", "user")]
+    row, note = _read({"messages": chat})
+    assert row.turns == (Turn("user", "user"), Turn("assistant", "assistant"))
+    assert note == Note("1 chats end with words of the user that nobody answers: these are left out")
+    assert len(_read({"messages": chat}, needs_solution=False)[0].turns) == 3
+
+
 def test_parts_of_a_text_are_not_glued():
     parts = [{"type": "text", "text": text} for text in ("Có 5 kg gạo.", "Bán 2 ", "kg.", "Còn mấy kg?")]
     assert _read({"question": parts, "solution": "3"})[0].question == "Có 5 kg gạo.\nBán 2 kg.\nCòn mấy kg?"
 
 
-@pytest.mark.parametrize("mark", [True, 1, 1.0, "1.0", " TRUE", "Đúng", None, "", float("nan"), "NaN"])
+@pytest.mark.parametrize(
+    "mark", [True, 1, 1.0, "1.0", " TRUE", "Đúng", "Đ", *"✓✔✅", "✔\ufe0f", None, "", " ", float("nan"), "NaN"]
+)
 def test_a_solution_that_is_marked_as_right_or_not_at_all_is_learned(mark: object):
     assert isinstance(_read({**GOOD, "is_correct": mark})[0], Row)
 
@@ -214,7 +249,7 @@ def test_the_column_of_marks_is_found_however_it_is_written():
     assert refusal == Refusal("marked_wrong", "rows.jsonl:1", "Is Correct: FALSE")
 
 
-@pytest.mark.parametrize("mark", [0.5, 2, "maybe", "x"])
+@pytest.mark.parametrize("mark", [0.5, 2, "maybe", "x", "-"])
 def test_a_mark_that_says_nothing_is_refused(mark: object):
     refusal, *_ = _read({**GOOD, "is_correct": mark})
     assert isinstance(refusal, Refusal)

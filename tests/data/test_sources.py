@@ -120,6 +120,18 @@ def test_a_missing_file_suggests_the_nearest(tmp_path: Path):
         _read("generate")
 
 
+def test_a_folder_of_files_named_test_says_that_their_names_say_so(tmp_path: Path):
+    _write(tmp_path / "Test 1.jsonl")
+    with pytest.raises(DataError, match=r"Test 1\.jsonl, whose names say test.*one by one"):
+        _read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["./problems", "../x", "a/.b"])
+def test_a_path_is_not_looked_up_on_the_hub(name: str):
+    with pytest.raises(DataError, match="nothing at"):
+        open_source(name, "train", Generator())
+
+
 def test_an_empty_folder_says_what_it_looked_for(tmp_path: Path):
     with pytest.raises(DataError, match=r"\*\.parquet.*an empty folder"):
         _read(tmp_path)

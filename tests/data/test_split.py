@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mathpal_lightning.data.split import question_key, question_keys, spelling_keys, split_rows
+from mathpal_lightning.data.split import asked, asked_before, question_key, question_keys, spelling_keys, split_rows
 from mathpal_lightning.schema import Row, Turn, prompt_text
 
 
@@ -84,6 +84,20 @@ def test_the_place_of_a_tone_mark_does_not_make_another_spelling():
 def test_shares_that_leave_nothing_are_refused(shares: list[float]):
     with pytest.raises(ValueError, match="together below 1"):
         split_rows(question_keys(["a"]), shares, 0)
+
+
+def test_mixed_numbers_have_other_spellings_than_fractions():
+    same = [("Tính 54 000 + 3", "Tính 54000 + 3"), ("Tính 1 + 1", "Tính 1+1")]
+    other = [("Tính 1 1/2 + 3", "Tính 11/2 + 3"), ("Xếp 2 3 4", "Xếp 23 4")]
+    assert [len(set(spelling_keys(pair))) for pair in same + other] == [1, 1, 2, 2]
+
+
+def test_a_question_is_the_same_below_another_system_text_and_inside_of_a_chat():
+    user, answer, further = Turn("user", "1 + 1 = ?"), Turn("assistant", "2"), Turn("user", "Tại sao?")
+    assert asked((Turn("system", "Ngắn gọn."), user)) == asked(user.text) == "1 + 1 = ?"
+    assert asked((user, answer, further)) == "1 + 1 = ?\nTại sao?"
+    assert asked_before((user, answer, further)) == {"1 + 1 = ?", "Tại sao?"}
+    assert asked_before((user,)) == set()
 
 
 def test_a_chat_is_told_apart_by_all_that_precedes_its_last_solution():

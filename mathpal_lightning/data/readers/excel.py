@@ -12,12 +12,20 @@ from typing import IO, TYPE_CHECKING
 from openpyxl.utils.cell import get_column_letter
 
 from mathpal_lightning.compat.openpyxl import Cell, Sheet, shared_texts, sheet_source
-from mathpal_lightning.data.columns import is_known_name
+from mathpal_lightning.data.choices import lists_options
 from mathpal_lightning.data.messages import Unreadable, text_of
 from mathpal_lightning.data.names import as_typed
 from mathpal_lightning.data.readers.number_format import as_shown
 from mathpal_lightning.data.readers.opened import kind_of, open_seekable, require_unpackable
-from mathpal_lightning.data.readers.records import JUDGED_ROWS, Items, Record, require_distinct, title_rows, unreadable
+from mathpal_lightning.data.readers.records import (
+    JUDGED_ROWS,
+    Items,
+    Record,
+    known_names,
+    require_distinct,
+    title_rows,
+    unreadable,
+)
 from mathpal_lightning.data.readers.rich_text import STRUCK_OUT, formatted_cells, formatted_texts, has_struck_cells
 from mathpal_lightning.data.readers.sheet_xml import Merge, SheetXml, calculates_on_load, read_sheet_xml
 from mathpal_lightning.data.report import Note
@@ -105,12 +113,12 @@ def _choose_sheet(path: Path, book: Workbook, asked: str, named: Container[str])
     return chosen, f"{which}, {chosen!r}; not read: {others} (write {path.name}:SHEET for another)"
 
 
-def _names_columns(page: Sheet, named: Container[str]) -> tuple[bool, bool]:
-    """Whether one of the first rows of a sheet holds a name that is set, or else a usual one: a cover sheet holds none."""
+def _names_columns(page: Sheet, named: Container[str]) -> tuple[bool, int]:
+    """Whether one of the first rows of a sheet holds a name that is set, and how many usual ones, 0 to 2: a cover holds few."""
     page.reset_dimensions()  # the recorded size may be wrong
     first = page.iter_rows(max_row=2 * JUDGED_ROWS, values_only=True)
-    names = [str(cell) for row in first for cell in row if cell is not None]
-    return any(as_typed(name) in named for name in names), any(map(is_known_name, names))
+    rows = [[str(cell) for cell in row if cell is not None] for row in first]
+    return any(as_typed(name) in named for row in rows for name in row), min(max(map(known_names, rows), default=0), 2)
 
 
 def _replaced(
@@ -160,12 +168,16 @@ def _rows(path: Path, place: str, rows: Iterable[tuple[int, list[object]]], more
 
 
 def _fields(names: Sequence[str], cells: Sequence[object]) -> dict[str, object]:
-    """Name -> cell. What stands below a name that spans several columns is one text, a line a column."""
+    """Name -> cell. What stands below a name that spans several columns is one text, a line a column; options are a list."""
     fields: dict[str, object] = {}
+    options: dict[str, list[object]] = {}
     for name, cell in zip(names, cells, strict=False):
-        if name:
-            fields[name] = _together(fields[name], cell) if name in fields else cell
-    return fields
+        if not name:
+            continue
+        if lists_options(name):
+            options.setdefault(name, []).append(cell)
+        fields[name] = _together(fields[name], cell) if name in fields else cell
+    return fields | {name: listed for name, listed in options.items() if sum(cell is not None for cell in listed) > 1}
 
 
 def _together(first: object, second: object) -> object:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 _BLOCK = 1 << 16
 _CHATS = ("messages", "conversations", "prompt", "completion", "chosen", "rejected")
 """Names whose lists of objects are the messages of one row, not rows."""
+_OPTIONS = ("choices", "options")
+"""Of a single row of multiple choice."""
 _DESCRIPTIONS = ("features", "fields", "licenses")
 """Names whose lists of objects describe the rows that stand beside them, as in the answers of the Hub's viewer."""
 _QUOTE = re.compile(rb'((?<!\\)(?:\\\\)*")')
@@ -138,7 +140,7 @@ def _values(path: Path, events: Iterator[tuple[int, str, object]]) -> Iterator[_
             seen.add(name)
         elif event in ("end_array", "end_map"):
             in_list = False
-        elif event == "start_array" and not in_list and name not in _CHATS:
+        elif event == "start_array" and not in_list and name not in (*_CHATS, *_OPTIONS):
             in_list = True
         else:
             yield _Value(name, in_list, line, _build(path, line, event, value, events))

@@ -31,7 +31,9 @@ def read_json_lines(path: Path, place: str) -> Items:
             text = line.decode(encoding.name, "replace") if encoding and isinstance(line, bytes) else line
             yield record(place, number, json.loads(text.rstrip(), object_pairs_hook=distinct_keys))
         except json.JSONDecodeError as error:
-            yield Refusal("unreadable", f"{place}:{number}", f"{error.msg} at character {error.pos + 1}")
+            is_comma = error.msg == "Extra data" and error.doc[error.pos :].strip() == ","
+            what = "a comma at the end of the line: remove it" if is_comma else f"{error.msg} at character {error.pos + 1}"
+            yield Refusal("unreadable", f"{place}:{number}", what)
         except UnicodeDecodeError as error:
             yield Refusal("unreadable", f"{place}:{number}", f"not UTF-8 at byte {error.start + 1}")
         except (ValueError, RecursionError) as error:  # a key that stands twice, a number of thousands of digits

@@ -40,11 +40,18 @@ def unreadable(path: Path, expected: str, found: str, way_out: str = "Repair or 
     return DataError(f"{path} to be {expected}", found, way_out)
 
 
+def known_names(cells: Sequence[object], named: Container[str] = ()) -> int:
+    """How many different usual names of columns, or named ones, a row of a table holds."""
+    return len({str(cell).strip().casefold() for cell in cells if cell not in (None, "") and is_known_name(str(cell), named)})
+
+
 def title_rows(rows: Sequence[Sequence[object]], named: Container[str] = ()) -> int:
-    """How many of the first rows stand above the header: a title, each row in a single cell.
+    """How many of the first rows stand above the header: titles in a single cell, or the letterhead of a school.
 
     >>> title_rows([["Danh sách bài toán", None], ["Đề bài", "Lời giải"], ["1 + 1", "2"]])
     1
+    >>> title_rows([["Trường Kim Đồng", "Lớp 5A"], ["Bài toán", None], ["STT", "Đề bài", "Lời giải"], [1, "1 + 1", "2"]])
+    2
     >>> title_rows([["question"], ["1 + 1"]])
     0
 
@@ -52,6 +59,11 @@ def title_rows(rows: Sequence[Sequence[object]], named: Container[str] = ()) -> 
         rows: the first rows that are not empty. Where no row below a title names a known column, nothing is a title.
         named: names of columns besides the usual ones.
     """
+    plain, known = _titles_in_single_cells(rows, named), [known_names(cells, named) for cells in rows]
+    return plain if not known or known[plain] > 1 or max(known) < 2 else known.index(max(known))
+
+
+def _titles_in_single_cells(rows: Sequence[Sequence[object]], named: Container[str]) -> int:
     for number, cells in enumerate(rows):
         names = [str(cell) for cell in cells if cell not in (None, "")]
         if len(names) != 1:

@@ -131,6 +131,34 @@ def test_a_header_over_several_columns_names_all_of_them(tmp_path: Path):
     assert not said(read(path))
 
 
+def test_a_letterhead_and_a_cover_hide_no_header(tmp_path: Path):
+    head = [
+        ["PHÒNG GD&ĐT", "CỘNG HÒA XÃ HỘI"],
+        ["TRƯỜNG A", "Độc lập"],
+        ["Đề bài", None],
+        ["STT", *HEADER],
+        [1, "1 + 1 = ?", 2],
+    ]
+    assert usable(read(workbook(tmp_path / "toan.xlsx", A=head))) == ["1 + 1 = ? -> 2"]
+    cover = [["Đề bài", "BỘ ĐỀ 2026"], ["Trường", "X"]]
+    assert usable(read(workbook(tmp_path / "bia.xlsx", A=cover, B=[HEADER, ["1 + 1 = ?", 2]]))) == ["1 + 1 = ? -> 2"]
+    first = [HEADER, ["Đề bài", "Lời giải"], ["question", "solution"]]
+    assert len(fields(read(workbook(tmp_path / "lap.xlsx", A=first)))) == 2
+
+
+def test_options_below_one_name_keep_their_letters(tmp_path: Path):
+    header = [["Câu hỏi", "Phương án", None, None, None, "Đáp án"], [None, *"ABCD", None]]
+    rows = [["Số lẻ?", 2, None, 3, 4, "C"], ["1 m = ?", "1 m\n100 cm", "2", "3", "4", "C"], ["1 + 1 = ?", *[None] * 4, 2]]
+    path = workbook(tmp_path / "toan.xlsx", A=[*header, *rows])
+    book = openpyxl.load_workbook(path)
+    for cells in ("A1:A2", "B1:E1", "F1:F2"):
+        book["A"].merge_cells(cells)
+    book.save(path)
+    refused, *read_rows = usable(read(path))
+    assert "option B is empty" in refused
+    assert read_rows == ["1 m = ?\nA. 1 m 100 cm\nB. 2\nC. 3\nD. 4 -> Đáp án: C", "1 + 1 = ? -> 2"]
+
+
 def test_cells_without_a_name_above_them_are_said(tmp_path: Path):
     rows = [["Đề bài", None, "Lời giải"], ["1 + 1 = ?", "dễ", 2, " "], ["2 + 2 = ?", None, 4, "Đáp số: 4"]]
     items = read(workbook(tmp_path / "toan.xlsx", A=rows))

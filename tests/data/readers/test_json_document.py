@@ -136,3 +136,8 @@ def test_memory_stays_flat(tmp_path: Path):
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2_000_000
+
+
+def test_the_options_of_a_single_row_are_no_rows(tmp_path: Path):
+    row = {"question": "1 + 1 = ?", "choices": [{"label": "A", "text": "1"}, {"label": "B", "text": "2"}], "answer": "B"}
+    assert fields(read(tmp_path / "toan.json", row, indent=1)) == [row]

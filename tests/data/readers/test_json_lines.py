@@ -26,8 +26,9 @@ def read(path: Path, content: bytes) -> list[Item]:
         (b'{"question": "1 + \xe1", "solution": "2"}', "not UTF-8 at byte 19"),
         (b'{"question": "1", "question": "2"}', "the key 'question' twice"),
         (b"[1, 2]", "not an object but list"),
+        (b'{"question": "1", "solution": "2"},', "a comma at the end of the line: remove it"),
     ],
-    ids=["cut", "one damaged byte", "a key twice", "a list"],
+    ids=["cut", "one damaged byte", "a key twice", "a list", "a comma"],
 )
 def test_a_damaged_line_is_refused_alone(line: bytes, why: str, tmp_path: Path):
     items = read(tmp_path / "toan.jsonl", b"\n".join([GOOD.encode(), line, GOOD.encode()]))
