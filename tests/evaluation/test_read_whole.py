@@ -19,6 +19,7 @@ TRUTHS = "Trả lời đúng (Đ) hoặc sai (S), biết f(x) = x² + 2x:\na) f'
 TERMS = "Đặt log₂5 = a. Hãy biểu diễn log₂20 và log₅8 theo a."
 TERMS_GOLD = "log₂20 = log₂(4.5) = 2 + a; log₅8 = 3/log₂5 = 3/a"
 DENIAL = 'Mệnh đề phủ định của mệnh đề "∀x ∈ R, x² + 3 > 0" là gì?'
+DENIAL_OFFERED = f"{DENIAL}\nA. ∀x ∈ R, x² + 3 ≤ 0\nB. ∃x ∈ R, x² + 3 ≤ 0\nC. ∃x ∈ R, x² + 3 < 0"
 DENIAL_GOLD = '"∃x ∈ R, x² + 3 ≤ 0"'
 MIDDLE = "Cho A(1; 1), B(4; 5). Tính độ dài đoạn AB và toạ độ trung điểm M của AB."
 MIDDLE_GOLD = "AB = √[(4 - 1)² + (5 - 1)²] = 5. M((1 + 4)/2; (1 + 5)/2) = (5/2; 3)."
@@ -45,6 +46,8 @@ MONEY = "Cô có 20 nghìn đồng. Bánh giá 8 nghìn, sữa giá 9 nghìn. C�
         (TERMS, TERMS_GOLD, "log₂20 = 2 + a, log₅8 = 3/a", "log₂20 = 3/a, log₅8 = 2 + a"),
         (TERMS, TERMS_GOLD, "log₂20 = log₂4 + log₂5 = 2 + a\nlog₅8 = 3log₅2 = 3/a", "log₂20 = 2a; log₅8 = 3/a"),
         (DENIAL, DENIAL_GOLD, r"$\overline{P}: \exists x\in\mathbb R,\ x^2+3\le0$", "∀x ∈ R, x² + 3 ≤ 0"),
+        (DENIAL_OFFERED, "B. ∃x ∈ R, x² + 3 ≤ 0", "Chọn B.", "Chọn C."),
+        (DENIAL_OFFERED, "B. ∃x ∈ R, x² + 3 ≤ 0", "Phủ định là “∃x ∈ R, x² + 3 ≤ 0”. Chọn B.", "Chọn A."),
         (DENIAL, DENIAL_GOLD, "Mệnh đề phủ định là ∃x ∈ R: x² + 3 ≤ 0", "∃x ∈ R, x² + 3 < 0"),
         (MIDDLE, MIDDLE_GOLD, "AB = √(9 + 16) = 5\nM((1 + 4)/2; (1 + 5)/2) = (2,5; 3)", "M(2,5; 3)"),
         (MIDDLE, MIDDLE_GOLD, "AB = 5; M(2,5; 3)", "AB = 7; M(2,5; 3)"),

@@ -22,6 +22,8 @@ def quantified(solution: Solution) -> Answer | None:
     """Which quantifier, over which set, and the relation; None where the last line says several, or the question's own."""
     if not _ASKED.search(solution.asked) or _ASKS_TRUTH.search(solution.asked) or not solution.lines:
         return None
+    if solution.asked != solution.question:  # one of several options
+        return None
     said = [(line, one) for line in solution.lines for one in _SENTENCE.finditer(line)]
     line, one = said[-1] if said else ("", None)
     if one is None or one["given"] or is_unsure(line) or takes_back(line[: one.start()]):
