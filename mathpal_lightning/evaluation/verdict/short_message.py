@@ -72,7 +72,7 @@ def _stated(answer: str, question: str) -> Iterator[str]:
 
 
 _SENTENCES = re.compile(r"[.!?](?: |$)|\n|[=⇒→].*\d ?[-+×x*:/] ?\d|[-+×*:/] ?\d[^=]*=")
-"""What is more than a value and its name: a sentence says of what it speaks, and an equation is none."""
+"""What is more than a value and its name: a sentence, which says itself what it speaks of, or an equation."""
 _TRUTH = re.compile(r"(?i)(?:có|không|đúng|sai|đủ|được)(?: \w+){0,2}(?=[,;.] )")
 _LETTER = re.compile(r"(?P<letter>[a-dA-D])(?:[,.:)] | (?=vì|do|nha|nhé))")
 _ASKS_TRUTH = re.compile(r"(?i)(?<!\w)(?:đúng|sai)(?!\w)")
