@@ -154,9 +154,18 @@ class Subject:
     def inputs(self) -> dict[str, str]:
         """What a merge of it is made from, for the record that lets a later export skip the step."""
         inputs = {"adapter": folder_digest(self.adapter_folder), "base": base_digest(self.base), "into": self.into}
-        if self.trained_on is not None and self.trained_on.dtype == "float16":
-            inputs["dtype"] = self.trained_on.stored_dtype  # earlier versions stored float16: such a merge is made again
+        if self.trained_on is not None and self.stored_dtype != self.trained_on.dtype:
+            inputs["dtype"] = str(self.stored_dtype)  # earlier versions stored float16: such a merge is made again
         return inputs
+
+    @cached_property
+    def stored_dtype(self) -> str | None:
+        """The dtype of merged weights: as trained, but never float16, in which other programs would let Gemma 3 overflow.
+
+        None where the adapter folder does not say how it was trained.
+        """
+        trained = self.trained_on.dtype if self.trained_on else None
+        return "bfloat16" if trained == "float16" else trained
 
     @cached_property
     def tokenizer(self) -> PreTrainedTokenizerBase:

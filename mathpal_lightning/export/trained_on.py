@@ -82,11 +82,6 @@ class TrainedOn:
     full_digest: str = ""
     """Where a small vocabulary was trained on: the digest of the base with its full one. `base_digest` is the small base's."""
 
-    @property
-    def stored_dtype(self) -> str:
-        """The dtype of merged weights. Never float16, in which every other program would let the sums of Gemma 3 overflow."""
-        return "bfloat16" if self.dtype == "float16" else self.dtype
-
 
 def quantized_modules(model: nn.Module) -> tuple[Quantization, ...]:
     """Walk a model for bitsandbytes layers and group them by their settings; names are those of the bare base model."""

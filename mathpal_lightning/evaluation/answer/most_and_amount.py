@@ -31,8 +31,8 @@ def most_and_by_how_much(solution: Solution) -> Answer | None:
     text, last = "\n".join(solution.lines[-MAX_LINES:]), solution.lines[-1]
     problem = f"{solution.stem} {solution.question}"
     names = {name.lower(): name for name in (*NAME.findall(problem), *re.findall(_NUMBERED, problem))}
-    for head in _ASKED_HEAD.findall(solution.asked):
-        names.pop(head.lower(), None)
+    for head in " ".join(_ASKED_HEAD.findall(solution.asked)).lower().split():
+        names.pop(head, None)
     if is_unsure(text) or takes_back(text) or _OF_NONE.search(text) or not names or len(_HOW_MANY.findall(solution.asked)) > 1:
         return None
     most = [size_of(one["how"].lower()) for one in ASKED.finditer(solution.asked)]
@@ -51,8 +51,8 @@ def most_and_by_how_much(solution: Solution) -> Answer | None:
     return Answer("multi", parts=(Answer("text", names[who.pop()]), amount), ordered=True)
 
 
-_ASKED_HEAD = re.compile(r"(?<!\w)([^\W\d_]+)(?: [^\W\d_]+){0,2}? nào(?!\w)")
-"""`Băng` of `Băng giấy nào dài hơn`: no name."""
+_ASKED_HEAD = re.compile(r"(?<!\w)((?:[^\W\d_]+ ){1,3})nào(?!\w)")
+"""`Băng giấy` of `Băng giấy nào dài hơn`, `thùng` of `Hỏi thùng nào nặng hơn`: no names."""
 _OF_NONE = re.compile(r"(?i)(?<!\w)(?:không|chưa|chẳng)(?: [^\W\d_]+){0,5}? (?:hơn|kém|nhất)(?!\w)|(?:hơn|kém) nhau")
 """`Hoa không nhiều hơn Mai`, `hai bạn hơn nhau`: nobody is named."""
 _HOW_MANY = re.compile(r"(?i)(?<!\w)(?:bao nhiêu|mấy)(?!\w)")

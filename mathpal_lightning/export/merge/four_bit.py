@@ -59,9 +59,8 @@ def merge_in_4bit(subject: Subject, out: Path) -> Path:
     subject = subject.merged_into("original")
     made_from = subject.inputs | _QUANTIZATION
     if not is_made_from(out, made_from):
-        dtype = subject.trained_on.stored_dtype if subject.trained_on else None
         deltas = read_deltas(subject.adapter_folder, subject.peft_config, subject.base, subject.model_class)
-        _write(subject.base, out, made_from, deltas, dtype, subject.tokenizer)
+        _write(subject.base, out, made_from, deltas, subject.stored_dtype, subject.tokenizer)
     return out
 
 

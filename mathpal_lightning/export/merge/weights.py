@@ -55,7 +55,7 @@ def merge(subject: Subject, out: Path) -> Path:
         return apply_delta(value, deltas[name]) if name in deltas else value
 
     with whole_folder(out) as temporary:
-        rewrite_model(subject.base, temporary, trained_on.stored_dtype if trained_on else None, merged)
+        rewrite_model(subject.base, temporary, subject.stored_dtype, merged)
         save_tokenizer(subject.tokenizer, temporary)
         write_record(temporary, subject.inputs, adapter=str(subject.adapter))
     return out
