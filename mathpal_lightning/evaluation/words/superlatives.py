@@ -13,8 +13,8 @@ from mathpal_lightning.schema import Answer
 
 ASKED = re.compile(r"(?i)(?<!\w)(?:ai|[^\W\d_]+ nào)(?: là)?(?: người| bạn)? (?P<how>[^\W\d_]+(?: [^\W\d_]+){0,3}?) nhất(?!\w)")
 NAME = re.compile(
-    r"(?<!\w)(?:(?!(?:Bạn|Trong|Hỏi|Ai|Lớp|Tổ|Đội|Con)(?!\w))(?:[A-ZĐÂĂÊÔƠƯÁÀ][^\W\d_]+|\d{1,2}[A-K]\d?)"
-    r"|(?i:đội|tổ|nhóm|túi|hộp|bao|thùng|kho|bể|xe|cửa hàng|khối|cây|sợi dây|thanh) (?:[A-K]|\d{1,2}))(?!\w)"
+    r"(?<!\w)(?:(?i:đội|tổ|nhóm|túi|hộp|bao|thùng|kho|bể|xe|cửa hàng|khối|cây|sợi dây|thanh) (?:[A-K]|\d{1,2})"
+    r"|(?!(?:Bạn|Trong|Hỏi|Ai|Lớp|Tổ|Đội|Con)(?!\w))(?:[A-ZĐÂĂÊÔƠƯÁÀ][^\W\d_]+|\d{1,2}[A-K]\d?))(?!\w)"
 )
 MAX_LINES = 4
 """Lines looked at, counted from the end."""
