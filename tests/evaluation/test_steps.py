@@ -127,8 +127,20 @@ def test_printed_solutions_mostly_hold():
     assert sum(len(report.failing) for report in reports) < 0.02 * checked  # 27 of 1,929 when written, nearly all misprints
 
 
-def test_no_right_solution_is_told_of_a_false_step_but_for_three():
-    """`1 + 3 = 0, sai` shows that there is no root, `8.125 = 1 000` a product like thousands; 119,1 is rounded."""
+TOLD = {
+    "1+3=0": "shows that there is no root",
+    "8.125 = 1 000": "a product that looks like thousands",
+    "= 119,1 triệu": "rounded",
+    "= 40 + 5 =$": "a unit on one side, none on the other",
+    "x1=3 x2=-2": "two roots without a comma, read as a product",
+    "k = 2.5 nen x=6": "`nen` is `nên`, typed without its marks",
+    "7/20 = 35 phan tram": "per cent, typed without its marks",
+}
+"""Right solutions that are told of a false step, each by a piece of it. The last three are typed messages; the judge reads them
+once more with their words in full."""
+
+
+def test_hardly_a_right_solution_is_told_of_a_false_step():
     texts = dict.fromkeys(
         text
         for file in sorted(HERE.glob("verdicts_*.jsonl"))
@@ -136,8 +148,10 @@ def test_no_right_solution_is_told_of_a_false_step_but_for_three():
         if "right" in row
         for text in (row["gold"], *([row["right"]] if isinstance(row["right"], str) else row["right"]))
     )
-    assert len(texts) > 4500
-    assert sum(not check_steps(text).holds for text in texts) <= 3
+    assert len(texts) > 5500
+    told = [text for text in texts if not check_steps(text).holds]
+    assert [text for text in told if not any(piece in text for piece in TOLD)] == []
+    assert len(told) == len(TOLD)
 
 
 def test_a_dot_may_be_the_sign_of_a_product():
