@@ -94,6 +94,10 @@ def test_words_get_the_marks_that_the_question_gives_them() -> None:
     assert in_full("an 5, bc=7", "An có mấy viên bi? Tính BC.", "") == "an 5, BC=7"
 
 
+def test_a_negative_number_that_is_added_is_no_double_sign() -> None:
+    assert in_full("3 + -2", "Tính 3 + (-2).", "1") == "3 + -2"
+
+
 def test_a_text_without_marks_is_known() -> None:
     assert is_unmarked("rong 12m, dai 5m")
     assert not is_unmarked("rộng 12m, dai 5m")

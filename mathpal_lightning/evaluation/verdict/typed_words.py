@@ -1,4 +1,4 @@
-"""Words as people type them in a chat, written in full: `15 ban nam`, `tcđ x=-3`, `20tr100k`, `10can3`, `600 + 40 + 8 á`."""
+"""Words as people type them in a chat -> the same words in full: `15 ban nam`, `tcđ x=-3`, `20tr100k`, `10can3`, `600 + 40 + 8 á`."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ WORDS = (
     Rule("a root in letters", replacing(r"(?i)(?<![^\W\d_])(?:căn|can) ?(?=\d|[a-z](?![^\W_])|\()", "√"), "10can3", "10√3"),
     Rule("infinity in letters", replacing(r"(?i)(?<=[-+])vc(?!\w)", "∞"), "(2;+vc)", "(2;+∞)"),
     Rule("a fraction in words", replacing(r"(?<=\d) phần (?=\d)", "/"), "1 phần 6", "1/6"),
-    Rule("both signs", replacing(r"\+ ?[-/] ?(?=\d)", "±"), "z = 1 +- 2i", "z = 1 ±2i"),
+    Rule("both signs", replacing(r"\+/?- ?(?=\d)", "±"), "z = 1 +- 2i", "z = 1 ±2i"),
     Rule("a letter and its value", replacing(r"(?<![\w.=)])([A-Z]) (?=-?\d)", r"\1 = "), "P = 26, S 40", "P = 26, S = 40"),
     Rule(
         "a part's letter with another sign",
