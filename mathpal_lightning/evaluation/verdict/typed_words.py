@@ -1,4 +1,4 @@
-"""Words as people type them in a chat -> the same words in full: `15 ban nam`, `tcđ x=-3`, `20tr100k`, `10can3`, `600 + 40 + 8 á`."""
+"""Words as people type them in a chat -> the same words in full: `15 ban nam`, `tcđ x=-3`, `20tr100k`, `10can3`."""
 
 from __future__ import annotations
 
