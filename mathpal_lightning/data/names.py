@@ -7,6 +7,7 @@ import unicodedata
 
 from mathpal_lightning.data.legacy import CONVERTERS, is_suspect
 from mathpal_lightning.data.mojibake import may_be_mojibake, repaired
+from mathpal_lightning.text import without_marks
 
 
 def as_typed(name: str) -> str:
@@ -16,8 +17,7 @@ def as_typed(name: str) -> str:
 
 def folded(name: str) -> str:
     """A name without case, diacritics and signs: "Đề bài:" and "de_bai" are "de bai"."""
-    letters = unicodedata.normalize("NFD", name.casefold().replace("đ", "d"))
-    return " ".join(re.findall(r"[^\W_]+", "".join(letter for letter in letters if not unicodedata.combining(letter))))
+    return " ".join(re.findall(r"[^\W_]+", without_marks(name.casefold())))
 
 
 def readings(name: str) -> list[str]:

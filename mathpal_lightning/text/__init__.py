@@ -9,7 +9,7 @@ from mathpal_lightning.text.language import (
     states_answer,
     without_formulas,
 )
-from mathpal_lightning.text.normalize import comparison_key, normalize_text, with_one_tone_place
+from mathpal_lightning.text.normalize import comparison_key, normalize_text, with_one_tone_place, without_marks
 from mathpal_lightning.text.numbers import ParsedNumber, parse_number
 from mathpal_lightning.text.plain import plain_text
 
@@ -27,4 +27,5 @@ __all__ = [
     "states_answer",
     "with_one_tone_place",
     "without_formulas",
+    "without_marks",
 ]

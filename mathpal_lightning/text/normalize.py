@@ -176,3 +176,13 @@ def _syllable_key(word: str) -> str:
     letters = "".join(mark for mark in decomposed if mark not in _TONES)
     tone = "".join(mark for mark in decomposed if mark in _TONES)
     return re.sub(r"^([hklmst])y$", r"\1i", unicodedata.normalize("NFC", letters)) + tone
+
+
+def without_marks(text: str) -> str:
+    """The letters without diacritics, in their case.
+
+    >>> without_marks("Đề bài")
+    'De bai'
+    """
+    letters = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

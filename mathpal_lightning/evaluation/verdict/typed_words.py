@@ -7,6 +7,7 @@ import unicodedata
 
 from mathpal_lightning.evaluation.language.rules import Rule, applied, asked, replacing
 from mathpal_lightning.evaluation.mathematics.units import MEASURE
+from mathpal_lightning.text import without_marks
 
 
 def in_full(message: str, question: str, gold_solution: str) -> str:
@@ -22,7 +23,7 @@ def in_full(message: str, question: str, gold_solution: str) -> str:
 
 def is_unmarked(text: str) -> bool:
     """Whether a text has words of Vietnamese and not one letter with a mark."""
-    return _unmarked(text) == text and re.search(r"[^\W\d_]{2}", text) is not None
+    return without_marks(text) == text and re.search(r"[^\W\d_]{2}", text) is not None
 
 
 _WORD = re.compile(r"(?:^|(?<=[.?!:\n] )|(?<=\n))(?P<first>[^\W_]+)|(?P<later>[^\W_]+)")
@@ -39,14 +40,14 @@ def with_marks(message: str, known: str) -> str:
     forms: dict[str, set[str]] = {}
     for found in _WORD.finditer(unicodedata.normalize("NFC", known)):
         word = found["later"] or found["first"].lower()
-        forms.setdefault(_unmarked(word).lower(), set()).add(word)
+        forms.setdefault(without_marks(word).lower(), set()).add(word)
     meant = {typed: max(words) for typed, words in forms.items() if len({word.lower() for word in words}) == 1}
 
     unmarked = is_unmarked(message)
 
     def written(typed: re.Match[str]) -> str:
         word = typed[0]
-        if len(word) == 1 or word.isdecimal() or _unmarked(word) != word or word != word.lower():
+        if len(word) == 1 or word.isdecimal() or without_marks(word) != word or word != word.lower():
             return word
         if word in _STAYS:
             return word
@@ -61,11 +62,6 @@ _PIECE = re.compile(r"(?<![^\W_])\d{1,2}[a-z]\d?(?![^\W_])|[^\W\d_]+(?:(?<=[a-z]
 """A word, or a name with a digit: `3b`, `x1`."""
 
 
-def _unmarked(word: str) -> str:
-    letters = unicodedata.normalize("NFD", word.replace("đ", "d").replace("Đ", "D"))
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
-
-
 _COMMON_WORDS = (
     "và vì là nên được không có đúng sai thứ tư năm sáu bảy tám chín mười một hai bốn phần trăm nghìn triệu âm lớn hơn "
     "nhỏ bé bằng nhân trừ cộng số dài rộng đỉnh trục nghiệm vô mỗi tổng tuổi giờ phút giây mét vuông khối độ góc cân đều tại "
@@ -74,7 +70,7 @@ _COMMON_WORDS = (
 )
 _STAYS = {"hay", "con"}
 """Words without marks that say something else than those with marks: `7 hay 6`, `194 con voi`."""
-COMMON = {_unmarked(word): word for word in _COMMON_WORDS.split()}
+COMMON = {without_marks(word): word for word in _COMMON_WORDS.split()}
 """What a word means that is typed without marks, where neither question nor reference has it."""
 
 _ENDS = r"(?=[\s,.;:()!]|$)"
